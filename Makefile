@@ -1,0 +1,49 @@
+# Needs make and python3 (3.11 or newer); uses uv when it is there. Everything goes into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench lock clean
+
+VENV := .venv
+PYTHON := python3
+STAMP := $(VENV)/.setup-done
+UV := $(shell command -v uv 2>/dev/null)
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
+
+setup: $(STAMP) ## make the virtual environment from requirements.lock
+
+# --require-hashes: what is installed is what was locked, byte for byte
+$(STAMP): requirements.lock pyproject.toml
+ifneq ($(UV),)
+	@test -x $(VENV)/bin/python || $(UV) venv --quiet --python '>=3.11' $(VENV)
+	$(UV) pip sync --quiet --python $(VENV)/bin/python --compile-bytecode --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation -e .
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed: $$($(PYTHON) --version)" >&2; exit 1; }
+	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $(STAMP)
+
+run: setup ## ingest the landing folder (the sample reports when none is configured)
+	$(VENV)/bin/zhengbao run
+
+test: setup ## run the tests
+	$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+lint: setup ## formatting, lint and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+bench: setup ## characters a second of the extraction beside a plain number search
+	$(VENV)/bin/python tests/bench.py
+
+lock: ## recompile requirements.lock (needs uv)
+	uv pip compile -q pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--universal -o requirements.lock
+
+clean: ## remove the virtual environment and caches; data is left alone
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

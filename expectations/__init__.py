@@ -1,0 +1,1 @@
+"""Great Expectations suites over reports and observations, and what their failure means."""

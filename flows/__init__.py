@@ -1,0 +1,1 @@
+"""Orchestration: the nightly Prefect flow, fetching, settings and the command line."""

@@ -1,0 +1,254 @@
+"""From paths to stored bytes: finds inputs, names them by SHA-256 and keeps them before anything reads them.
+
+In: files, folders (recursive, hidden names skipped) and zip archives. Out: ``Found`` inputs, stored under
+``raw/<first two hex digits>/<sha256>``, and ``Unfit`` ones with a reason. Nothing here looks at what a text
+says; a suffix only tells archives from the rest.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.archive import ArchiveRefused, read_members
+from transforms.errors import Transient, UnreadableReport, UsageError
+from transforms.types import RawDocument
+
+# A year's work report is about 100 KB; what is larger than this is no report, and would only fill memory.
+MAX_FILE_BYTES = 64 * 2**20
+
+_TRANSIENT_NAMES = (
+    "EAGAIN EINTR EBUSY EIO ESTALE ETIMEDOUT ENETDOWN ENETUNREACH EHOSTDOWN EHOSTUNREACH "
+    "ECONNRESET ECONNABORTED EMFILE ENFILE ENOLCK EDEADLK"
+)
+_TRANSIENT_ERRNOS = {getattr(errno, name) for name in _TRANSIENT_NAMES.split() if hasattr(errno, name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to look into, not opened yet. ``name`` is what it will be called everywhere."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The bytes of one input. ``report_id`` is their SHA-256 in hex."""
+
+    report_id: str
+    source_name: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An input whose bytes are in raw/. ``size`` counts bytes."""
+
+    report_id: str
+    source_name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """An input that never became a document.
+
+    ``report_id`` is the SHA-256 of its bytes; where they cannot be had, that of its reason and name, so that
+    the same closed file is not told again every night.
+    """
+
+    report_id: str
+    source_name: str
+    reason: str
+    message: str
+    payload: bytes | None = None
+
+
+def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Source]:
+    """All files below ``paths``, in a stable order; ``exclude`` (the data directory) is left out.
+
+    Raises UsageError for a path that does not exist or cannot be listed, Transient for a passing fault.
+    """
+    sources: list[Source] = []
+    skip = exclude.resolve() if exclude is not None else None
+    for path in paths:
+        with _explaining(path):
+            mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                found = [
+                    Source(item, _clean(item.relative_to(path).as_posix())) for item in _walk(path, skip)
+                ]
+                sources += sorted(found, key=lambda source: source.name)
+            elif stat.S_ISREG(mode):
+                sources.append(Source(path, _clean(path.name)))
+            else:
+                raise UsageError(f"不是文件也不是文件夹 / neither a file nor a folder: {path}")
+    return sources
+
+
+def open_source(source: Source) -> Iterator[Found | Unfit]:
+    """The inputs in one file: itself, or the members of a zip archive. Raises Transient only."""
+    try:
+        with _reading(source.name), source.path.open("rb") as stream:
+            payload = stream.read(MAX_FILE_BYTES + 1)
+    except UnreadableReport as error:
+        stand_in = hashlib.sha256(f"{error.reason}:{source.name}".encode()).hexdigest()
+        yield Unfit(stand_in, source.name, error.reason, error.message)
+        return
+    report_id = hashlib.sha256(payload).hexdigest()
+    if len(payload) > MAX_FILE_BYTES:
+        yield Unfit(report_id, source.name, "too_large", _too_large(source.name))
+    elif source.path.suffix.lower() == ".zip":
+        yield from _open_archive(Found(report_id, source.name, payload))
+    else:
+        yield Found(report_id, source.name, payload)
+
+
+def discover(sources: Iterable[Source], known: Collection[str]) -> Iterator[Found | Unfit]:
+    """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out."""
+    met: set[str] = set()
+    for source in sources:
+        for item in open_source(source):
+            if item.report_id not in known and item.report_id not in met:
+                met.add(item.report_id)
+                yield item
+
+
+def raw_path(data_dir: Path, report_id: str) -> Path:
+    """Where the bytes of a report are kept."""
+    return data_dir / "raw" / report_id[:2] / report_id
+
+
+def store_raw(data_dir: Path, found: Found) -> Stored:
+    """Keep the bytes, whole or not at all. Bytes that are already there are left, unless they have rotted."""
+    target = raw_path(data_dir, found.report_id)
+    stored = Stored(found.report_id, found.source_name, len(found.payload))
+    with _writing(target):
+        if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == found.report_id:
+            return stored
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.part")  # one run at a time: the name cannot clash
+        with partial.open("wb") as stream:
+            stream.write(found.payload)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(target)
+        _sync_folder(target.parent)
+    return stored
+
+
+def load_raw(data_dir: Path, stored: Stored) -> RawDocument:
+    """The stored bytes as a document to read. Raises Transient for a passing fault of the file system."""
+    path = raw_path(data_dir, stored.report_id)
+    with _writing(path):
+        return RawDocument(stored.report_id, stored.source_name, path.read_bytes())
+
+
+def _open_archive(archive: Found) -> Iterator[Found | Unfit]:
+    """Members of an archive, then the archive itself as unfit if any of it could not be read."""
+    broken: list[str] = []
+    try:
+        for member in read_members(archive.payload, MAX_FILE_BYTES):
+            if member.payload is None:
+                broken.append(member.name)
+            else:
+                digest = hashlib.sha256(member.payload).hexdigest()
+                yield Found(digest, f"{archive.source_name}/{member.name}", member.payload)
+    except ArchiveRefused as refused:
+        broken.append(str(refused))
+    if broken:
+        what = "、".join(broken[:5]) + (f" … ({len(broken)})" if len(broken) > 5 else "")
+        message = f"压缩包中有内容读不了 / the archive cannot be read: {what}"
+        yield Unfit(archive.report_id, archive.source_name, "bad_archive", message, archive.payload)
+
+
+def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Regular files below a folder. Linked folders are followed; ``seen`` stops at a link to a parent.
+
+    A link to nothing and a folder that may not be listed are given as they are: opening them will say why.
+    """
+    real = folder.resolve()
+    if real == skip or real in seen:
+        return
+    try:
+        entries = sorted(folder.iterdir())
+    except PermissionError:
+        if not seen:
+            raise
+        entries = []
+        yield folder
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, skip, seen | {real})
+        elif entry.is_file() or not entry.exists():
+            yield entry
+
+
+def _clean(name: str) -> str:
+    """A name as valid Unicode: bytes the system could not decode are read as GB 18030."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
+
+
+def _too_large(name: str) -> str:
+    return f"文件超过 {MAX_FILE_BYTES // 2**20} MB,不像报告 / the file is too large for a report: {name}"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut; not every system can open a folder, and then it needs no sync."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    """A given path that cannot be listed is a wrong command."""
+    try:
+        yield
+    except OSError as error:
+        _raise_if_transient(error, str(path))
+        if isinstance(error, FileNotFoundError):
+            raise UsageError(f"找不到 / not found: {error.filename or path}") from error
+        raise UsageError(f"打不开 / cannot open: {error.filename or path}: {error.strerror}") from error
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """One file that cannot be opened is held back; the night goes on."""
+    try:
+        yield
+    except OSError as error:
+        _raise_if_transient(error, name)
+        message = f"文件打不开 / the file cannot be opened: {name}: {error.strerror}"
+        raise UnreadableReport("unreadable_file", message) from error
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Our own store: a passing fault is worth another try, any other stops the run as it is."""
+    try:
+        yield
+    except OSError as error:
+        _raise_if_transient(error, str(path))
+        raise
+
+
+def _raise_if_transient(error: OSError, what: str) -> None:
+    if error.errno in _TRANSIENT_ERRNOS:
+        raise Transient(f"暂时读写不了 / temporary fault: {what}: {error.strerror}") from error

@@ -1,0 +1,152 @@
+"""Prefect's surroundings: a home of our own inside the data directory and a temporary server on loopback.
+
+Prefect would start such a server by itself, after everything else is imported, leave it running when this
+process is killed, and let it write to our terminal. This one starts while the rest is being imported, ends
+with this process however that ends, and writes to a log file. A user who sets PREFECT_API_URL keeps their own
+server; then nothing is started here.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, cast
+
+from transforms.errors import LoadFailed
+
+# the first start builds the server's own database, which takes ten seconds and on a busy machine many more
+START_SECONDS = 180
+STOP_SECONDS = 10
+
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # A failure is told in one line by the command itself; Prefect's own words stay in its server.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_HANDLERS_DEBUG_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+def prefect_home(data_dir: Path) -> Path:
+    """Where the temporary server keeps its runs: one folder a version, so that an upgrade starts clean."""
+    return data_dir / ".prefect" / version("prefect")
+
+
+@contextmanager
+def orchestrator(data_dir: Path) -> Iterator[TemporaryServer | None]:
+    """Prefect's environment for the time of a run; must be entered before Prefect is imported.
+
+    Gives the server that is starting (call ``wait`` before the first flow), None if the user has their own.
+    """
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+    if os.environ.get("PREFECT_API_URL"):
+        yield None
+        return
+    server = TemporaryServer(prefect_home(data_dir))
+    os.environ.update(server.client_environment(os.environ))
+    os.environ.pop("PREFECT_PROFILE", None)  # a profile of the user's own home, which is not in use here
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        os.environ.pop("PREFECT_API_URL", None)
+
+
+class TemporaryServer:
+    """A Prefect server in a process of its own, listening on a free port of loopback.
+
+    The port is bound here, so that its address is known before Prefect is imported and nobody else can take
+    it. The server ends when its standard input does, which the operating system sees to if we are killed.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.log = home / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.bind(("127.0.0.1", 0))
+
+    def client_environment(self, current: MutableMapping[str, str]) -> dict[str, str]:
+        """Variables that point Prefect at this server, past any proxy."""
+        port = self._socket.getsockname()[1]
+        local = ",".join(filter(None, (current.get("NO_PROXY") or current.get("no_proxy"), "127.0.0.1")))
+        return {
+            "PREFECT_HOME": str(self.home),
+            "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+            "NO_PROXY": local,
+            "no_proxy": local,
+        }
+
+    def start(self) -> None:
+        """Start the process and come back at once."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+        with self.log.open("wb") as log:
+            # -P: a folder of the same name in the working directory must not be taken for ours
+            self._process = subprocess.Popen(  # noqa: S603 - our own module and a number
+                [sys.executable, "-P", "-m", "flows.orchestrator_server", str(self._socket.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+                pass_fds=[self._socket.fileno()],
+                start_new_session=True,  # Ctrl-C is for us; we end the server when we are done
+            )
+
+    def wait(self) -> None:
+        """Wait until the server answers. LoadFailed, naming its log, if it cannot be started."""
+        if self._answers():
+            return
+        # A server killed while it built its database leaves one that no later server can use. It holds the
+        # history of runs and nothing else, so it is given up for a new one.
+        self._end()
+        kept_log = self.log.read_bytes() if self.log.exists() else b""
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.start()
+        if not self._answers():
+            self._end()
+            with self.log.open("ab") as log:
+                log.write(kept_log)
+            raise LoadFailed(
+                f"Prefect 临时服务起不来,详见 / Prefect's temporary server does not start, see {self.log}"
+            )
+
+    def stop(self) -> None:
+        """End the server; harmless when it never started."""
+        self._end()
+        self._socket.close()
+
+    def _answers(self) -> bool:
+        """Whether the server said it is ready within START_SECONDS."""
+        output = cast(IO[bytes], self._process.stdout) if self._process else None
+        if output is None:
+            return False
+        with selectors.DefaultSelector() as selector:
+            selector.register(output, selectors.EVENT_READ)
+            return bool(selector.select(START_SECONDS)) and output.readline() == b"ready\n"
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,78 @@
+"""Settings of a run: zhengbao.toml, overridden by ZHENGBAO_… variables, overridden by flags.
+
+Every key is described in zhengbao.toml. A key that is unknown or has a wrong type is a UsageError that names
+it, so that a typing slip never silently means the default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from flows.datadir import find_config, find_data_dir, read_config
+from transforms.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """Validated settings. ``data`` is absolute; ``landing`` is empty when none is configured."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ZHENGBAO_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    data: Path = Path("data")
+    landing: Annotated[tuple[Path, ...], NoDecode] = ()
+    lock_timeout: float = Field(default=600, ge=0)
+    batch_characters: int = Field(default=400_000, gt=0)
+    retries: int = Field(default=2, ge=0)
+    retry_seconds: float = Field(default=2.0, ge=0)
+
+    @field_validator("landing", mode="before")
+    @classmethod
+    def _split_paths(cls, value: Any) -> Any:
+        """One string is a list with the separator of PATH, as an environment variable writes it."""
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, then the configuration file."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _config_values())
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Settings in force; ``data`` is the flag --data. UsageError names every key that is wrong."""
+    try:
+        return Settings(data=find_data_dir(data))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise UsageError(f"设置有误 / invalid settings: {faults}") from error
+
+
+def _config_values() -> dict[str, Any]:
+    """Values of the configuration file, its paths taken relative to it."""
+    config = find_config()
+    values = read_config(config)
+    landing = values.get("landing")
+    landing = [landing] if isinstance(landing, str) else landing
+    if config is not None and isinstance(landing, list):
+        values["landing"] = [
+            config.parent / Path(item).expanduser() if isinstance(item, str) else item for item in landing
+        ]
+    return values

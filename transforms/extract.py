@@ -1,0 +1,66 @@
+"""From an understood document to a report: find every number, link it, resolve it, and account for the rest."""
+
+from __future__ import annotations
+
+from transforms.lexicon import Lexicon
+from transforms.linkers import link_sentence
+from transforms.mentions import Mention, find_mentions
+from transforms.periods import Calendar, bounds
+from transforms.resolve import Resolver, SentenceContext
+from transforms.segment import section_at, sentences
+from transforms.types import Document, Issue, Observation, Report, Section
+
+_REASONS = {
+    "no_unit": "数字没有单位,也不属于比值或指数 / a bare number of no known kind",
+    "no_subject": "找不到数字所指的指标 / nothing names what the number measures",
+    "no_period": "章节没有所属时期 / the section has no period",
+}
+
+
+def extract(document: Document, lexicon: Lexicon) -> Report:
+    """Observations and issues of one document; every number found is an observation, a named kind of
+    non-observation, or an issue."""
+    text = document.normal.text
+    mentions = find_mentions(text, lexicon)
+    starts = [section.start for section in document.sections]
+    resolver = Resolver(document, lexicon)
+    observations: list[Observation] = []
+    issues: list[Issue] = []
+    for start, end, group in sentences(text, mentions):
+        section = section_at(document.sections, starts, group[0].start)
+        if section is None or section.role in ("front", "furniture"):
+            continue
+        context = _context(document, section, start, end)
+        if context is None:
+            issues.extend(_issue(document, mention, "no_period") for mention in group if mention.kind != "noise")
+            continue
+        readings = link_sentence(text, start, end, group, lexicon)
+        observations.extend(resolver.resolve(readings, context))
+        read = {reading.mention.start for reading in readings}
+        issues.extend(
+            _issue(document, mention, "no_subject" if mention.unit else "no_unit")
+            for mention in group
+            if mention.kind != "noise" and mention.start not in read
+        )
+    return Report(document, tuple(observations), tuple(issues), len(mentions), len(mentions) - len(issues))
+
+
+def _context(document: Document, section: Section, start: int, end: int) -> SentenceContext | None:
+    if not section.period:
+        return None
+    return SentenceContext(document, section, Calendar(section.period, _this_year(document, section)), start, end)
+
+
+def _this_year(document: Document, section: Section) -> int:
+    """The year 今年 names: the year the report was given or published in, else the planned one."""
+    meta = document.meta
+    reviewed = bounds(section.period)[1].year
+    if meta.plan_period:
+        return int(meta.plan_period.partition("/")[0][:4])
+    given = meta.delivered_on or meta.published_on
+    return given.year if given and given.year - reviewed <= 1 else reviewed
+
+
+def _issue(document: Document, mention: Mention, kind: str) -> Issue:
+    start, end = document.normal.source_span(mention.start, mention.end)
+    return Issue(kind, _REASONS[kind], start, end, document.source.text[start:end])

@@ -1,0 +1,149 @@
+"""Read what stands before a number: from right to left, bounds, links, measures and adverbs are peeled off
+until the subject is left. 「出口总额同比增长约」 → subject 出口总额, growth, approx.
+
+Peeling goes by a table of words (``seeds/cues.csv``), longest first; the subject itself is taken apart by
+``subjects.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from transforms.lexicon import Lexicon
+from transforms.types import Bound
+
+_COMPARISON = re.compile(
+    r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
+)
+_DATE_TAIL = re.compile(r"(?:(?:19|20)\d\d年(?:末|底|的)?|(?:上年|去年|前年|年)(?:末|底)?)$")
+_DIFFERENCE = re.compile(
+    r"(?P<higher>高于|快于|高出|超出|超过|领先于?|好于|优于|多于|高过)(?P<base>[^,、]{1,24})$|(?P<lower>低于|慢于|少于|落后于?)(?P<base2>[^,、]{1,24})$"
+)
+# Nouns of change: with any link behind them they still mean growth (增速达到5.5%).
+_CHANGE_NOUNS = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
+_EACH = frozenset({"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"})
+_NOUN_ENDS = ("公共",)
+_RANK_PLACE = re.compile(
+    r"(?:分别|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
+    r"(?:位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到)?"
+    r"(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级)[^,、]{0,8})?(?:中)?$"
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """What was peeled off before a number, and the subject that stayed."""
+
+    subject: str
+    bound: Bound | None = None
+    change: Literal["up", "down"] | None = None
+    change_noun: str = ""
+    level_link: bool = False
+    origin: bool = False
+    respectively: bool = False
+    each: bool = False
+    et_cetera: bool = False
+    joined: bool = False
+    qualified: bool = False
+    annual: bool = False
+    estimate: bool = False
+    target: bool = False
+    gap: Literal["higher", "lower"] | None = None
+    compared: bool = False
+    linked: bool = False
+    rules: tuple[str, ...] = ()
+
+
+def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool = False) -> Head:
+    """Peel ``left``; ``points``: the number is in percentage points, so 高于全区 is a gap, not a bound;
+    ``rank``: it is a position, so what it was ranked among (位列全省) belongs to the head."""
+    head = Head(left)
+    rules: list[str] = []
+    position = len(left)
+    if rank and (place := _RANK_PLACE.search(left)):
+        position = place.start()
+    elif left.endswith("、"):
+        head.joined = True
+    while position > 0:
+        if left[position - 1] in " :“(、":
+            position -= 1
+            continue
+        step = _peel_word(left, position, head, lexicon, points)
+        if step == 0:
+            step = _peel_phrase(left, position, head, points, rules)
+        if step == 0:
+            break
+        position -= step
+    head.subject = left[:position]
+    head.rules = tuple(rules)
+    return head
+
+
+def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: bool) -> int:
+    for length in range(min(lexicon.longest_suffix, position), 0, -1):
+        word = left[position - length : position]
+        if (suffix := lexicon.suffixes.get(word)) is None:
+            continue
+        if length == 1 and (pair := left[max(0, position - 2) : position]):
+            # 惠及, 新增, 公共: the word before is a verb or noun of its own
+            if pair in lexicon.keep_verbs or pair in _NOUN_ENDS:
+                return 0
+        if position == len(left):
+            head.joined = word in ("和", "与", "及", "以及")
+            head.qualified = word == "的"
+        return length if _note(suffix.kind, word, head, points) else 0
+    return 0
+
+
+def _note(kind: str, word: str, head: Head, points: bool) -> bool:
+    """Record one peeled word; False stops the peeling (the word belongs to the subject)."""
+    if kind.endswith("_before"):
+        if word == "超过" and points:
+            return False
+        head.bound = head.bound or kind.removesuffix("_before")  # type: ignore[assignment]
+        head.level_link = head.level_link or word in ("控制在", "控制到")
+        head.each = head.each or word in _EACH
+    elif kind == "level_link":
+        head.level_link = True
+        head.origin = head.origin or word in ("由", "从", "自")
+    elif kind in ("growth_up", "growth_down"):
+        if head.change is not None and word not in _CHANGE_NOUNS:
+            return head.change_noun == "" and word in ("净增", "增")
+        if head.change is None:
+            head.change = "up" if kind == "growth_up" else "down"
+        if word in _CHANGE_NOUNS:
+            head.change_noun = word
+        head.annual = head.annual or "年均" in word
+    elif kind in ("diff_higher", "diff_lower"):
+        head.gap = "higher" if kind == "diff_higher" else "lower"
+    else:
+        _note_link(word, head)
+    return True
+
+
+def _note_link(word: str, head: Head) -> None:
+    head.linked = True
+    head.respectively = head.respectively or "分别" in word
+    head.each = head.each or word in _EACH
+    head.et_cetera = head.et_cetera or word == "等"
+    head.annual = head.annual or "年均" in word or "每年" in word or "年平均" in word
+    head.estimate = head.estimate or word == "预计"
+    head.target = head.target or word in ("力争", "确保", "努力", "预期", "争取")
+
+
+def _peel_phrase(left: str, position: int, head: Head, points: bool, rules: list[str]) -> int:
+    """Peel a comparison (比上年, 较前三年平均), a gap (高于全区) or a date before the number."""
+    text = left[:position]
+    if points and head.gap is None and (match := _DIFFERENCE.search(text)):
+        head.gap = "higher" if match["higher"] else "lower"
+        rules.append("gap_to_base")
+        return position - match.start()
+    if (head.change or head.gap) and not head.compared and (match := _COMPARISON.search(text)):
+        head.compared = True
+        rules.append("comparison")
+        return position - match.start()
+    if match := _DATE_TAIL.search(text):
+        return position - match.start()
+    return 0

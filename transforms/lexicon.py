@@ -1,0 +1,165 @@
+"""Seed rows compiled for reading: unit pattern, suffix table, catalogue look-up.
+
+Word lists are data (``seeds/*.csv``); this module only turns them into patterns, longest word first, every
+word escaped, so that a reviewer of the CSV need not think of regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from transforms.types import Indicator, Seeds, Unit
+
+SCALES = {
+    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8,
+    "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
+}  # fmt: skip
+_ALTERNATION_OF_SCALES = "|".join(SCALES)
+
+# Cue kinds whose words may stand between a subject and its number, in either order.
+SUFFIX_KINDS = (
+    "at_least_before", "at_most_before", "approx_before", "link", "level_link",
+    "growth_up", "growth_down", "diff_higher", "diff_lower", "adverb",
+)  # fmt: skip
+
+_IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
+_OWN_REGION = re.compile(r"^(?:全区|全市|全省|全县|全州|全国|我区|我市|我省|我国|地区(?!生产总值)|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
+_TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\))$")
+
+
+class Suffix(NamedTuple):
+    """What a word before a number means: its cue kind and the word itself."""
+
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything the rules look words up in; built once per run by ``build_lexicon``."""
+
+    seeds: Seeds
+    units: dict[str, Unit]
+    unit_pattern: re.Pattern[str]
+    suffixes: dict[str, Suffix]
+    longest_suffix: int
+    after: re.Pattern[str]
+    after_bounds: dict[str, str]
+    verbs: re.Pattern[str]
+    strong_verbs: re.Pattern[str]
+    keep_verbs: frozenset[str]
+    predicate: re.Pattern[str]
+    attributes: frozenset[str]
+    codes: dict[str, str]
+    indicators: dict[str, Indicator] = field(repr=False)
+
+    def scaled(self, value: Decimal, unit: str) -> tuple[Decimal, str] | None:
+        """``307.85 亿元`` → ``(30785000000, 元)``; None where the unit is not in the catalogue."""
+        resolved = self._resolve_unit(unit)
+        if resolved is None:
+            return None
+        factor, base = resolved
+        return value * factor, base
+
+    def _resolve_unit(self, unit: str) -> tuple[Decimal, str] | None:
+        if known := self.units.get(unit):
+            return known.factor, known.base
+        for scale, factor in SCALES.items():
+            if unit.startswith(scale):
+                rest = unit[len(scale) :]
+                if not rest:
+                    return Decimal(factor), ""
+                if known := self.units.get(rest):
+                    return known.factor * factor, known.base
+        return None
+
+    def code_of(self, phrase: str) -> str | None:
+        """Catalogue code of an indicator phrase, or None: exact after trimming what does not name it."""
+        return _look_up(phrase, self._codes_key)
+
+    @property
+    def _codes_key(self) -> _Codes:
+        return _Codes(self.codes)
+
+
+class _Codes(dict[str, str]):
+    """A dict that hashes by identity, so that look-ups can be cached."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(self)
+
+
+def _look_up(phrase: str, codes: dict[str, str]) -> str | None:
+    key = comparable(phrase)
+    for _ in range(4):
+        if code := codes.get(key):
+            return code
+        shorter = _TAILS.sub("", key, count=1)
+        if shorter == key:
+            shorter = _OWN_REGION.sub("", key, count=1)
+        if shorter == key or not shorter:
+            return None
+        key = shorter
+    return codes.get(key)
+
+
+@lru_cache(maxsize=65536)
+def comparable(phrase: str) -> str:
+    """A phrase as the catalogue compares it: no quotes, 的 or spaces, 规模以上 as 规上, 新培育 as 新增."""
+    phrase = _IGNORED.sub("", re.sub(r"\((?:剔除|扣除)[^)]*\)", "", phrase))
+    phrase = phrase.replace("规模以上", "规上").replace("新培育", "新增").replace("新认定", "新增")
+    return phrase.replace("PM_2.5", "PM2.5").upper()
+
+
+def alternation(words: list[str] | tuple[str, ...] | set[str]) -> str:
+    """A regex alternation of literal words, longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+def build_lexicon(seeds: Seeds) -> Lexicon:
+    """Compile validated seeds."""
+    units = {unit.spelling: unit for unit in seeds.units}
+    cues = seeds.cues
+    suffixes: dict[str, Suffix] = {}
+    # a word of two kinds (超过, 提高) keeps the first: bounds before links before measures
+    for kind in SUFFIX_KINDS:
+        for word in cues.get(kind, ()):
+            suffixes.setdefault(word, Suffix(kind, word))
+    keep = frozenset(cues.get("verb_keep", ()))
+    codes: dict[str, str] = {}
+    for indicator in seeds.indicators:
+        for name in (indicator.name_zh, *indicator.aliases):
+            codes.setdefault(comparable(name), indicator.code)
+    after_bounds = {
+        word: kind.removesuffix("_after")
+        for kind in ("at_least_after", "at_most_after", "approx_after")
+        for word in cues.get(kind, ())
+        if word not in ("余", "多")
+    }
+    return Lexicon(
+        seeds=seeds,
+        units=units,
+        unit_pattern=_unit_pattern(units),
+        suffixes=suffixes,
+        longest_suffix=max(map(len, suffixes)),
+        after=re.compile(alternation(list(after_bounds))),
+        after_bounds=after_bounds,
+        verbs=re.compile(alternation([*keep, *cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),
+        strong_verbs=re.compile(alternation([*cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),
+        keep_verbs=keep | frozenset(cues.get("verb_strong", ())),
+        predicate=re.compile(alternation(cues.get("predicate", ()))),
+        attributes=frozenset(cues.get("attribute", ())),
+        codes=codes,
+        indicators={indicator.code: indicator for indicator in seeds.indicators},
+    )
+
+
+def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
+    """What may follow the digits: 余/多, a scale, 余/多, a unit."""
+    return re.compile(
+        rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{alternation(list(units))})?"
+    )

@@ -1,0 +1,404 @@
+"""Join the numbers of one sentence to what they measure.
+
+A sentence goes through three steps: numbers that stand in a row are grouped (「15.23%、14.01%」), each group's
+head is read (``heads``), and its subject is found: before the number, behind it, in the row of subjects that
+分别 pairs, or in what the sentence said before (ellipsis).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from transforms.heads import Head, read_head
+from transforms.lexicon import Lexicon
+from transforms.mentions import Mention
+from transforms.segment import clause_starts
+from transforms.subjects import Subject, leading_verb, read_subject, strip_lead
+from transforms.types import Bound, Measure
+
+_ROW = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
+_RANGE = re.compile(r"^(?:—+|-|~|–|至|到)$")
+_CONNECTOR = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
+_NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
+_NOT_NOUN = re.compile(r"(?:以|左|右|的水平|后|前|和|及|与|并|且|,|;|时|中(?!小)|内(?!河)|大关|增长|增速|增幅|的增长|的速度|的增速)")
+_GROWTH_AFTER = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:高速|较快|平稳|稳定)?(?:增长|增速|增幅|涨幅|正增长)")
+_POINTS = frozenset({"个百分点", "百分点", "个基点"})
+_RATIOS = frozenset({"%", "‰", "倍", "番", "成"})
+_GENERIC = re.compile(r"^(?:[^的]{0,2}(?:企业|项目|场景|单位|镇街|小区|学校|产品|案例|地区|城市|平台|机构|园区|工程|个人|集体|应用|区县|县市|人|村|户|家|县|市|区|镇|乡|店|站|点))$")
+_DONE_OF = re.compile(r"(?:目标任务|年度任务|全年任务|年度目标|全年目标|计划|任务|目标|年度计划|全年计划|总工程量|工程量|投资计划|总量|形象进度)$")
+_STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
+# What is measured by a bare number; any other number without a unit stays unread.
+_PURE = re.compile(r"(?:比|倍差|指数|率|值|系数|得分|评分|强度|密度|满意度|综合得分|基尼系数|恩格尔系数|PMI)$", re.IGNORECASE)
+_STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
+
+
+@dataclass(slots=True)
+class Reading:
+    """A number and what it measures, before codes, periods and base units are resolved."""
+
+    mention: Mention
+    unit: str
+    value: Decimal
+    measure: Measure
+    bound: Bound
+    verb: str
+    noun: str
+    indicator: str
+    scope: str
+    head: Head
+    clause_start: int
+    left_start: int
+    rules: list[str] = field(default_factory=list)
+    range_with: Mention | None = None
+
+
+@dataclass(slots=True)
+class Slot:
+    """A quantity with the text that may name it on either side."""
+
+    mention: Mention
+    unit: str
+    left: str
+    right: str
+    clause: int
+    left_start: int
+    range_with: Mention | None = None
+    range_high: bool = False
+
+
+def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon) -> list[Reading]:
+    """Readings of one sentence, in order; numbers that no rule can read are missing from the result."""
+    numbers = [m for m in mentions if m.kind != "noise"]
+    if not numbers:
+        return []
+    slots = _cut_slots(text, start, end, numbers, lexicon)
+    linker = _Linker(text, start, lexicon)
+    for group in _group(slots):
+        linker.link(group)
+    return linker.readings
+
+
+def _cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon: Lexicon) -> list[Slot]:
+    """Give each number the text on its left and right within its clause."""
+    breaks = clause_starts(text, start, end)
+    slots: list[Slot] = []
+    clause = 0
+    for index, mention in enumerate(numbers):
+        while clause + 1 < len(breaks) and breaks[clause + 1] <= mention.start:
+            clause += 1
+        clause_end = breaks[clause + 1] - 1 if clause + 1 < len(breaks) else end
+        previous = slots[-1] if slots and slots[-1].clause == clause else None
+        left_start = previous.mention.tail if previous else breaks[clause]
+        left = text[left_start : _head_start(text, mention)]
+        if previous:
+            previous.right, left = _split_gap(previous, left, lexicon)
+            left_start = _head_start(text, mention) - len(left)
+        follower = numbers[index + 1] if index + 1 < len(numbers) else None
+        right_end = min(clause_end, _head_start(text, follower)) if follower else clause_end
+        right = text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n ")
+        slots.append(Slot(mention, mention.unit, left, right, clause, left_start))
+    return slots
+
+
+def _head_start(text: str, mention: Mention) -> int:
+    """Where the number begins, 第 of a rank included."""
+    if mention.kind == "rank" and text[mention.start - 1] == "第":
+        return mention.start - 1
+    return mention.start
+
+
+def _split_gap(slot: Slot, gap: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Share the text between two numbers of a clause: what the first counts, and what heads the second."""
+    if not gap or _ROW.match(gap) or _RANGE.match(gap):
+        return "", gap
+    if not _wants_right(slot, gap, lexicon):
+        return "", gap
+    if match := _CONNECTOR.search(gap):
+        return gap[: match.start()], gap[match.start() :]
+    for match in lexicon.verbs.finditer(gap, 1):
+        return gap[: match.start()], gap[match.start() :]
+    return gap, ""
+
+
+def _wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
+    """Whether a number counts what follows it: nothing before it but a verb, a noun behind it."""
+    if slot.mention.kind != "quantity" or not _NOUN_START.match(right.lstrip("的")) or _NOT_NOUN.match(right):
+        return False
+    head = read_head(slot.left, lexicon, points=slot.unit in _POINTS)
+    if head.change and slot.unit in _RATIOS:
+        return False
+    subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera)
+    if head.et_cetera or head.joined or head.qualified or not subject.noun or _is_preposition(subject.noun):
+        return True
+    # a counter that runs on into a noun counts that noun: 荆州、孝感、黄冈3个过三千亿元城市
+    unit = lexicon.units.get(slot.unit.lstrip("十百千万亿"))
+    if unit is None or unit.dimension != "count" or head.linked:
+        return False
+    return lexicon.predicate.match(right) is None and lexicon.verbs.match(right) is None and len(right) >= 2
+
+
+def _is_preposition(noun: str) -> bool:
+    return noun in ("对", "为", "给", "在", "向", "以", "使", "让", "将", "把", "其余", "与", "按", "用", "约", "被", "来自", "超", "过", "其他", "还为", "覆盖", "涵盖", "包括", "每", "另外", "另", "其他", "以")
+
+
+def _group(slots: list[Slot]) -> list[list[Slot]]:
+    """Numbers in a row (、和, nothing between but a range dash) form one group; units are shared backwards."""
+    groups: list[list[Slot]] = []
+    for slot in slots:
+        last = groups[-1][-1] if groups else None
+        if last and last.mention.kind == slot.mention.kind != "rank" and _in_row(last, slot):
+            groups[-1].append(slot)
+        else:
+            groups.append([slot])
+    for group in groups:
+        _share_units(group)
+    return groups
+
+
+def _in_row(last: Slot, slot: Slot) -> bool:
+    if slot.clause == last.clause:
+        between = slot.left
+        if slot.mention.kind == "ratio":
+            return between == ":"
+        if _RANGE.match(between) and (last.unit == slot.unit or not last.unit):
+            last.range_with = slot.mention
+            slot.range_with, slot.range_high = last.mention, True
+            return True
+        # 63宗2683亩 says two things of one noun: no row; 2.8和1.2个百分点 is one
+        return bool(between) and bool(_ROW.match(between)) and not last.right and _compatible(last.unit, slot.unit)
+    return slot.clause == last.clause + 1 and slot.left == "" and not last.right and last.unit == slot.unit
+
+
+def _compatible(first: str, second: str) -> bool:
+    return first == second or not first or second.endswith(first) or second.startswith(first) or first[-1:] == second[-1:]
+
+
+def _share_units(group: list[Slot]) -> None:
+    """「2.8和1.2个百分点」, 「2.5万、2.7万和2.3万人」: the last unit serves those without one."""
+    last = group[-1].unit
+    for slot in group[:-1]:
+        if not slot.unit:
+            slot.unit = last
+        elif last.startswith(slot.unit) and slot.unit in ("万", "亿", "千"):
+            slot.unit = last
+
+
+class _Linker:
+    """The state of one sentence: its readings so far."""
+
+    def __init__(self, text: str, start: int, lexicon: Lexicon) -> None:
+        self.text = text
+        self.start = start
+        self.lexicon = lexicon
+        self.readings: list[Reading] = []
+        self.scope = ""
+        self.last_group: list[Reading] = []
+
+    def link(self, group: list[Slot]) -> None:
+        """Append the readings of one group of numbers."""
+        first = group[0]
+        rank = first.mention.kind == "rank"
+        head = read_head(first.left, self.lexicon, points=first.unit in _POINTS, rank=rank)
+        subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera)
+        if _is_preposition(subject.noun) and subject.noun != "其余":
+            subject = replace(subject, noun="")
+        if subject.scope:
+            self.scope = subject.scope
+        ratio = self._structure(group)
+        if ratio is not None:
+            return self._finish(group, head, subject, [("", name) for name in ratio], "ratio_parts")
+        names, rule = self._names(group, head, subject)
+        return self._finish(group, head, subject, names, rule)
+
+    def _structure(self, group: list[Slot]) -> tuple[str, ...] | None:
+        if group[0].mention.kind != "ratio" or not _STRUCTURE.search(group[0].left):
+            return None
+        return _STRUCTURE_NAMES[: len(group)]
+
+    def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[tuple[str, str]], str]:
+        """``(verb, noun)`` for each number of a group, and the rule that found them."""
+        size = len(group) if not group[0].range_with else 1
+        if size > 1 or head.respectively:
+            if subject.noun and (parts := split_subjects(subject.noun, size, self.lexicon)):
+                return [(subject.verb, part) for part in parts], "pair_subjects"
+            if earlier := self._earlier(size):
+                return [self._with_attribute(reading, subject) for reading in earlier], "pair_respectively"
+        name, rule = self._name(group[-1] if size == 1 else group[0], head, subject)
+        return [name] * len(group), rule
+
+    def _earlier(self, size: int) -> list[Reading]:
+        """The last ``size`` subjects of the sentence, if it had so many."""
+        recent: list[Reading] = []
+        for reading in reversed(self.readings):
+            if all(reading.indicator != r.indicator for r in recent):
+                recent.append(reading)
+            if len(recent) == size:
+                return recent[::-1]
+        return []
+
+    def _with_attribute(self, reading: Reading, subject: Subject) -> tuple[str, str]:
+        """A former subject under a new attribute: 分别占全区总量, 分别完成目标任务."""
+        if subject.share_of:
+            return "", f"{reading.noun}占{subject.share_of}比重"
+        if subject.noun and _DONE_OF.search(subject.noun):
+            return "", f"{reading.noun}{subject.noun}完成率"
+        if subject.attribute:
+            return "", reading.noun + subject.noun
+        return reading.verb, reading.noun
+
+    def _name(self, slot: Slot, head: Head, subject: Subject) -> tuple[tuple[str, str], str]:
+        """What a single number measures."""
+        previous = self.readings[-1] if self.readings else None
+        if _wants_right(slot, slot.right, self.lexicon):
+            return self._counted(slot, subject, previous)
+        if subject.share_of and previous:
+            return ("", f"{previous.noun}占{subject.share_of}比重"), "share_of_whole"
+        if subject.noun and slot.unit == "%" and _DONE_OF.search(subject.noun) and previous and not head.change:
+            if len(subject.noun) <= 6:
+                return ("", f"{previous.noun}{subject.noun}完成率"), "completion_rate"
+        if head.each and self.last_group and (subject.attribute or not subject.noun):
+            joint = "、".join(dict.fromkeys(r.noun for r in self.last_group))
+            return ("", joint + subject.noun), "joint_subject"
+        if subject.attribute and previous:
+            return ("", _base(previous.noun) + subject.noun), "attribute_of_previous"
+        if subject.modifier and previous:
+            return (subject.verb or previous.verb, subject.noun + _unmodified(previous.noun)), "modifier_of_previous"
+        if subject.noun:
+            verb = subject.verb
+            if not verb and previous and self._carries_verb(slot, previous):
+                verb = previous.verb
+            return (verb, subject.noun), "noun_before"
+        if previous:
+            return (subject.verb or previous.verb, previous.noun), "ellipsis"
+        return self._from_clause_before(slot, subject)
+
+    def _counted(self, slot: Slot, subject: Subject, previous: Reading | None) -> tuple[tuple[str, str], str]:
+        """「6个老旧小区改造工程全部开工」, 「52台正在施工」: the noun stands behind the number."""
+        right = slot.right.lstrip("的")
+        cut = self.lexicon.predicate.search(right)
+        verb = subject.verb or leading_verb(strip_lead(slot.left), self.lexicon)
+        if not verb and previous and self._carries_verb(slot, previous):
+            verb = previous.verb
+        if cut is None:
+            return (verb, right[:30]), "noun_after"
+        if cut.start() == 0:
+            # the number counts what was named before: 52台正在施工
+            noun = previous.noun if previous else right[:30]
+            return (right[:16] if previous else "", noun), "predicate_after"
+        noun = right[: cut.start()]
+        if _GENERIC.match(noun) or len(noun) < 2:
+            return (verb, right[:30]), "generic_noun_after"
+        return (verb, noun), "noun_after"
+
+    def _carries_verb(self, slot: Slot, previous: Reading) -> bool:
+        """A verb rules the items that 、 joins to its own: 新增「国高企」250家、「省科小」800家."""
+        return bool(previous.verb) and self.text[slot.left_start : slot.left_start + 1] in "、和及与以" and (
+            slot.left_start >= previous.mention.tail
+        )
+
+    def _from_clause_before(self, slot: Slot, subject: Subject) -> tuple[tuple[str, str], str]:
+        """No noun in sight: what the clauses before spoke of, or the verb itself."""
+        if subject.verb:
+            return (subject.verb, ""), "verb_only"
+        before = self.text[self.start : slot.left_start].strip(" ,;:\n")
+        clause = strip_lead(re.split(r"[,;:]", before)[-1]) if before else ""
+        cut = self.lexicon.predicate.search(clause, 2)
+        return ("", (clause[: cut.start()] if cut else clause)[:20]), "clause_before"
+
+    def _finish(
+        self, group: list[Slot], head: Head, subject: Subject, names: list[tuple[str, str]], rule: str
+    ) -> None:
+        made = []
+        shared = group[-1].mention.after if head.respectively else None
+        for slot, (verb, noun) in zip(group, names, strict=True):
+            if not (noun or verb) or (not slot.unit and slot.mention.kind == "quantity" and not _PURE.search(noun)):
+                continue
+            measure, value, extra = _measure(slot, head)
+            bound = _bound(slot, head, shared)
+            rules = [slot.mention.rule, rule, *head.rules, *extra]
+            made.append(
+                Reading(
+                    slot.mention, slot.unit, value, measure, bound, verb, noun, _phrase(verb, noun), self.scope,
+                    head, slot.clause, slot.left_start, rules, slot.range_with,
+                )
+            )  # fmt: skip
+        self.readings.extend(made)
+        self.last_group = made or self.last_group
+
+
+def _phrase(verb: str, noun: str) -> str:
+    return f"{verb}{noun}".strip("、,;:和及与 ")
+
+
+def _base(noun: str) -> str:
+    return noun
+
+
+def _unmodified(noun: str) -> str:
+    """A former noun without its own grade: 国家级高新技术企业 → 高新技术企业."""
+    return re.sub(r"^(?:国家|省|市|区|县|国际|世界|民营|街道|社区|自治区)?级", "", noun)
+
+
+def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
+    """``size`` subjects of a coordinated noun phrase, heads shared: 城镇和农村居民人均可支配收入 → two."""
+    if size < 2:
+        return []
+    for pattern in (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、"):
+        parts = [part for part in re.split(pattern, noun) if part]
+        if len(parts) == size:
+            return _share_head(parts, lexicon)
+    return []
+
+
+def _share_head(parts: list[str], lexicon: Lexicon) -> list[str]:
+    """Lend the last part's head to those that lack one: 职工养老、生育、工伤保险参保人数."""
+    last = parts[-1]
+    shared = []
+    for part in parts[:-1]:
+        if lexicon.code_of(part) or len(part) >= len(last) - 1:
+            shared.append(part)
+            continue
+        options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
+        known = [option for option in options if lexicon.code_of(option)]
+        if known:
+            shared.append(known[0])
+        elif len(last) - len(part) >= 3 and not re.search(r"[率额数量值]$", part):
+            shared.append(part + last[2 if len(part) != 3 else 3 :])
+        else:
+            shared.append(part)
+    return [*shared, last]
+
+
+def _measure(slot: Slot, head: Head) -> tuple[Measure, Decimal, list[str]]:
+    """Measure and signed value of a number, from its unit and what was peeled off before it."""
+    value, unit = slot.mention.value, slot.unit
+    down = head.change == "down" and (not head.level_link or head.change_noun != "")
+    if slot.mention.kind == "rank":
+        return "rank", value, ["rank"]
+    if slot.mention.kind == "ratio":
+        return "level", value, ["ratio"]
+    if unit in _POINTS:
+        lower = head.gap == "lower" or (head.gap is None and down)
+        return "difference", -value if lower else value, ["points_are_a_difference"]
+    if unit in _RATIOS:
+        if _GROWTH_AFTER.match(slot.right):
+            return "growth", value, ["growth_noun_after"]
+        if head.change and (not head.level_link or head.change_noun or head.compared):
+            return "growth", -value if down else value, ["growth_word"]
+        if head.change and head.level_link:
+            return "growth", -value if head.change == "down" else value, ["growth_word"]
+        return "level", value, []
+    if head.change and not head.level_link and not slot.right:
+        return "difference", -value if down else value, ["change_in_units"]
+    return "level", value, []
+
+
+def _bound(slot: Slot, head: Head, shared: Bound | None) -> Bound:
+    if slot.range_with is not None:
+        return "at_most" if slot.range_high else "at_least"
+    after = slot.mention.after or shared
+    if head.bound == "at_most" and after == "approx":
+        return "approx"
+    return after or head.bound or "exact"

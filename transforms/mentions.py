@@ -1,0 +1,240 @@
+"""Find every number of a text and say what kind it is: a quantity with unit and bound, a rank, a ratio part,
+or a named kind of non-observation (date, name, list number, threshold, ...).
+
+The search runs once over the whole normal text; patterns are anchored with ``match(text, position)`` so that
+what stands before a number stays visible to look-behind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from transforms.lexicon import Lexicon
+from transforms.numerals import parse_chinese
+from transforms.types import Bound
+
+Kind = Literal["quantity", "rank", "ratio", "noise"]
+
+NUMBER = re.compile(
+    r"(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)"
+    r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
+    r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
+    r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
+    r"|(?P<latin>[A-Za-z][A-Za-z_-]*\d+(?:\.\d+)?[A-Za-z]*)"
+    r"|(?P<per>百分之|千分之)(?P<percent>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百点两]+)"
+    r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
+    r"|(?P<digits>\d+(?:\.\d+)?)"
+    r"|(?P<chinese>[一二三四五六七八九两][一二三四五六七八九十百千零点]*[十百千万亿点][一二三四五六七八九十百千万亿零]*)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余))"
+)
+
+_LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
+_VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
+_ROUTE = re.compile(r"(?:、\d+|和\d+)*(?:号|路|弄|幢\d|栋\d|单元)")
+_NAMED = re.compile(r"(?:周年|周岁|岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)")
+_CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
+_TIME_UNITS = frozenset({"天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
+_TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到)[^,。]{0,4}$")
+_RANKED = re.compile(
+    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅)$"
+)
+_RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
+# A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
+_QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
+_QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
+_CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number at normal offsets ``[start, end)``; ``tail`` ends its unit and bound.
+
+    For ``noise``, ``unit`` holds the name of the kind; ``after`` is the bound written behind the number.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    tail: int
+    value: Decimal
+    unit: str
+    rule: str
+    after: Bound | None = None
+
+
+def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
+    """Every number of the text in order of position; each is a statement or a named kind of noise."""
+    list_numbers = _list_numbers(text)
+    mentions: list[Mention] = []
+    for match in NUMBER.finditer(text):
+        if (mention := _classify(match, text, lexicon, list_numbers)) is not None:
+            mentions.append(mention)
+    return mentions
+
+
+def _noise(match: re.Match[str], kind: str, start: int | None = None, end: int | None = None) -> Mention:
+    first = match.start() if start is None else start
+    last = match.end() if end is None else end
+    return Mention("noise", first, last, last, Decimal(0), kind, f"noise_{kind}")
+
+
+def _classify(match: re.Match[str], text: str, lexicon: Lexicon, lists: dict[int, int]) -> Mention | None:
+    group = match.lastgroup
+    if group == "date":
+        return _noise(match, "date")
+    if group == "plus":
+        return _noise(match, "name")
+    if group == "latin":
+        return _noise(match, "name")
+    if group == "percent":
+        return _percent_word(match, text, lexicon)
+    if group == "ordinal":
+        return _rank(match, text)
+    if group == "chinese":
+        return _chinese(match, text, lexicon)
+    start, end = match.span()
+    if start in lists:
+        after = lists[start]
+        if after >= end:
+            return _noise(match, "list_number")
+        # 「1.6个老旧小区」: item 1, then 6个
+        return _quantity(text, after, end, Decimal(text[after:end]), lexicon, "glued_list_number")
+    if (kind := _noise_kind(text, start, end)) is not None:
+        return _noise(match, kind)
+    return _quantity(text, start, end, Decimal(match.group()), lexicon, "arabic_number")
+
+
+def _list_numbers(text: str) -> dict[int, int]:
+    """Start of each list number → where its digits and mark end; a number alone at a line start is one if
+    its neighbour in the count opens a line too (or it carries no digits behind its dot)."""
+    starts = [(m.start(1), m.end(1), int(m[1])) for m in _LIST_START.finditer(text)]
+    counts = {number for _, _, number in starts}
+    lists: dict[int, int] = {}
+    for begin, end, number in starts:
+        glued = text[end] == "." and text[end + 1 : end + 2].isdigit()
+        if not glued:
+            lists[begin] = end
+        elif {number - 1, number + 1} & counts:
+            lists[begin] = end + 1
+    return lists
+
+
+def _inside_quotes(text: str, start: int) -> bool:
+    """Between “ and ” (or 《 and 》) of one line; numbers there belong to names."""
+    low = max(0, start - 30)
+    return text.rfind("“", low, start) > text.rfind("”", low, start) or text.rfind("《", low, start) > text.rfind(
+        "》", low, start
+    )
+
+
+def _noise_kind(text: str, start: int, end: int) -> str | None:
+    """The kind of non-observation a plain number is by its surroundings, or None."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 1]
+    if _inside_quotes(text, start):
+        return "name"
+    if after == "+" or before.endswith("+"):
+        return "name"
+    if _VERSION.match(text, end - 2) and "." in text[start:end]:
+        return "version"
+    if after.isascii() and after.isalpha():
+        # 5G, 3A级, 220KV; real Latin units are few and are matched as units
+        return None if _LATIN_UNIT.match(text, end) else "name"
+    if after in "号届岁周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
+        return None if _duration_measured(text, start, end) else "name"
+    if before.endswith(("前", "第")) and after not in "年个":
+        return "name"
+    if before.endswith("-") and text[start - 2 : start - 1].isalnum():
+        return "number_code"
+    if after == "-" and text[end + 1 : end + 2].isdigit() and len(text[start:end]) >= 3 and "." not in text[start:end]:
+        return "number_code"
+    return None
+
+
+_LATIN_UNIT = re.compile(r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|Gbps|m²|m³)(?![A-Za-z])")
+
+
+def _duration_measured(text: str, start: int, end: int) -> bool:
+    """「由15天缩短到3小时」 measures a duration; 「15分钟生活圈」 and 「24小时值班」 name something."""
+    return text[end : end + 2] in ("小时", "分钟") and _TIME_MEASURED.search(text, max(0, start - 8), start) is not None
+
+
+def _percent_word(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
+    numeral = match["percent"]
+    value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)
+    if value is None:
+        return None
+    unit = "%" if match["per"] == "百分之" else "‰"
+    tail, after = _bound_after(text, match.end(), lexicon)
+    return Mention("quantity", match.start(), match.end(), tail, value, unit, "percent_word", after)
+
+
+def _rank(match: re.Match[str], text: str) -> Mention | None:
+    """全市第一, 列全省第3位; 第一批, 第一时间, 第3版 are no ranks."""
+    numeral = match["ordinal"]
+    start, end = match.span("ordinal")
+    tail = _RANK_END.match(text, end)
+    ranked = _RANKED.search(text, max(0, match.start() - 4), match.start())
+    if tail is None or ranked is None or _inside_quotes(text, start):
+        return _noise(match, "ordinal", start, end) if numeral[0].isdigit() else None
+    value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)
+    if value is None:
+        return None
+    return Mention("rank", start, end, tail.end(), value, "位", "rank")
+
+
+def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
+    value = parse_chinese(match.group())
+    before = text[match.start() - 1 : match.start()]
+    if value is None or before in "第十百千万亿几数点“" or not re.search("[百千万亿点]", match.group()):
+        return None
+    return _quantity(text, match.start(), match.end(), value, lexicon, "chinese_number")
+
+
+def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound | None]:
+    if (match := lexicon.after.match(text, position)) is None:
+        return position, None
+    return match.end(), lexicon.after_bounds[match.group()]  # type: ignore[return-value]
+
+
+def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon, rule: str) -> Mention:
+    """Read scale, unit and trailing bound; a unitless number stays for the linkers to judge."""
+    match = lexicon.unit_pattern.match(text, end)
+    scale, unit = (match["scale"] or "", match["unit"] or "") if match else ("", "")
+    few = bool(match and (match["few"] or match["some"]))
+    tail = match.end() if match else end
+    if few and not (scale or unit):
+        tail, few = end, False
+    if unit and (closer := _CLOSERS.match(text, tail)):
+        unit, tail = unit + closer.group(), closer.end()
+    tail, after = _bound_after(text, tail, lexicon)
+    if few and after is None:
+        after = "at_least"
+    if text[tail : tail + 1] == "级" and (unit or scale):
+        return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
+    if _qualifies(text, start, tail, scale + unit):
+        return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
+    if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):
+        return Mention("ratio", start, end, end, value, "", "ratio_part")
+    if unit in _TIME_UNITS and not _TIME_MEASURED.search(text, max(0, start - 8), start):
+        return Mention("noise", start, end, tail, value, "duration", "noise_duration")
+    if not unit and not scale and text[end : end + 1] == "年":
+        return Mention("noise", start, end, tail, value, "duration", "noise_duration")
+    return Mention("quantity", start, end, tail, value, scale + unit, rule, after)
+
+
+def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
+    """Whether a bounded number only says which things are meant, so that it measures nothing itself.
+
+    「90%以上小区纳入」 and 「20公里以上绿道」 do measure: a share always does, a count or length does unless a
+    further number follows in the clause.
+    """
+    if unit in ("", "%", "个百分点") or not text[tail - 3 : tail].endswith(_QUALIFIERS) or not _QUALIFIED.match(text, tail):
+        return False
+    if unit.endswith("元"):
+        return True
+    return _COUNTED_LATER.match(text, tail) is not None
+
+
+_COUNTED_LATER = re.compile(r"[^,;。、和\d]{2,20}\d")

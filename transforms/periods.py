@@ -1,0 +1,166 @@
+"""Periods as codes (2022, 2022H1, 2022Q1, 2020-05, 2022-07-22, A/B) and the words that name them.
+
+A mention is found in normal text and resolved against the report's years; what the text does not say (the
+year of 「上半年」) is filled from the section and the caller marks the period implied.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+_CODE = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
+_PLANS = {"九五": 1996, "十五": 2001, "十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
+_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+
+# One alternation, most specific first; a comparison base (比上年, 较“十三五”末, 与2020年相比) is not the period.
+MENTION = re.compile(
+    r"(?P<asof>截至|截止|到|至)?(?:"
+    r"(?P<year>(?:19|20)\d\d)(?:[-—~至](?P<year2>(?:19|20)\d\d))?年"
+    r"(?:(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<q3>前三季度)"
+    r"|(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?)?"
+    r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月"
+    r"|(?<!\d)(?P<bmonth>1[0-2]|0?[1-9])月(?:份)?(?:(?P<bday>3[01]|[12]\d|0?[1-9])日|(?P<since>以来)|底|末)?"
+    r"|(?P<bhalf>上半年|下半年)|第?(?P<bquarter>[一二三四])季度|(?P<bq3>前三季度)"
+    r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
+    r"|(?P<span>五年来|过去五年|这五年|五年间|五年累计|五年共|这五年来)"
+    r"|(?P<ahead>今后五年|未来五年|五年内|今后5年|未来5年)"
+    r"|近?(?P<years>[两二三四六七八九十])年[来间]|近(?P<years2>[两二三四五])年"
+    r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
+)
+_COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于)“?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The years a section speaks in: its default period, and the year that 今年 names."""
+
+    period: str
+    this_year: int
+
+    @property
+    def year(self) -> int:
+        """The last year of the default period: what 「上半年」 belongs to."""
+        return int(self.period.rpartition("/")[2][:4])
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMention:
+    """A period named at ``[start, end)``; ``leading``: it opens its clause and rules what follows."""
+
+    start: int
+    end: int
+    code: str
+    written: bool
+
+
+def bounds(code: str) -> tuple[date, date]:
+    """First and last day of a period code; raises ValueError for anything else."""
+    first, _, last = code.partition("/")
+    start = _bounds_of_one(first)
+    return (start[0], _bounds_of_one(last)[1]) if last else start
+
+
+def _bounds_of_one(code: str) -> tuple[date, date]:
+    match = _CODE.match(code)
+    if not match:
+        raise ValueError(f"not a period code: {code!r}")
+    year = int(match[1])
+    if match[2]:
+        return (date(year, 1, 1), date(year, 6, 30)) if match[2] == "H1" else (date(year, 7, 1), date(year, 12, 31))
+    if match[3]:
+        month = int(match[3][1]) * 3
+        return date(year, month - 2, 1), date(year, month, monthrange(year, month)[1])
+    if match[5]:
+        day = date(year, int(match[4]), int(match[5]))
+        return day, day
+    if match[4]:
+        month = int(match[4])
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[PeriodMention]:
+    """Period mentions in ``text[start:end]``, in order, without those that only serve a comparison."""
+    found = []
+    for match in MENTION.finditer(text, start, end):
+        if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
+            continue
+        if (resolved := _resolve(match, text, calendar)) is not None:
+            found.append(PeriodMention(match.start(), match.end(), resolved[0], resolved[1]))
+    return found
+
+
+def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, bool] | None:
+    """Code of a mention and whether its year was written."""
+    group = match.groupdict()
+    if group["year"]:
+        return _written(group), True
+    year = calendar.year
+    if group["bmonth"]:
+        return _month(group, calendar), False
+    if group["m1"]:
+        first, last = int(group["m1"]), int(group["m2"])
+        if first == 1 and last in (3, 6):
+            return (f"{year}H1" if last == 6 else f"{year}Q1"), False
+        return f"{year}-{first:02}/{year}-{last:02}", False
+    if group["bhalf"]:
+        return f"{year}{'H1' if group['bhalf'] == '上半年' else 'H2'}", False
+    if group["bquarter"]:
+        return f"{year}Q{_NUMBERS[group['bquarter']]}", False
+    if group["bq3"]:
+        return f"{year}Q1/{year}Q3", False
+    if group["plan"]:
+        return _plan(match, text)
+    if group["span"]:
+        return f"{year - 4}/{year}", False
+    if group["ahead"]:
+        return f"{calendar.this_year}/{calendar.this_year + 4}", False
+    if years := group["years"] or group["years2"]:
+        return f"{year - _NUMBERS[years] + 1}/{year}", False
+    shift = {"去年": -1, "上年": -1, "前年": -2, "明年": 1, "今年": 0, "本年": 0}.get(group["rel"])
+    return str(year if shift is None else calendar.this_year + shift), False
+
+
+def _written(group: dict[str, str | None]) -> str:
+    year = group["year"] or ""
+    if group["year2"]:
+        return f"{year}/{group['year2']}"
+    if group["half"]:
+        return f"{year}{'H1' if group['half'] == '上半年' else 'H2'}"
+    if quarter := group["quarter"]:
+        return f"{year}Q{_NUMBERS.get(quarter, quarter)}"
+    if group["q3"]:
+        return f"{year}Q1/{year}Q3"
+    if month := group["month"]:
+        code = f"{year}-{int(month):02}"
+        return _valid_day(code, group["day"])
+    return year
+
+
+def _month(group: dict[str, str | None], calendar: Calendar) -> str:
+    code = f"{calendar.year}-{int(group['bmonth'] or 0):02}"
+    if group["since"]:
+        last = bounds(calendar.period)[1]
+        return f"{code}/{last.year}-{last.month:02}"
+    return _valid_day(code, group["bday"])
+
+
+def _valid_day(month_code: str, day: str | None) -> str:
+    """The day's code, or the month's where the calendar has no such day (2月31日)."""
+    if not day:
+        return month_code
+    code = f"{month_code}-{int(day):02}"
+    return code if int(day) <= bounds(month_code)[1].day else month_code
+
+
+def _plan(match: re.Match[str], text: str) -> tuple[str, bool] | None:
+    first = _PLANS[match["plan"]]
+    # 「十五」 without quotes is the number fifteen
+    if match["plan"] in ("十五", "九五") and text[match.start("plan") - 1 : match.start("plan")] != "“":
+        return None
+    if match["planend"] == "规划":
+        return None
+    return (str(first + 4) if match["planend"] == "末" else f"{first}/{first + 4}"), True

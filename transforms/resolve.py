@@ -1,0 +1,165 @@
+"""Readings to observations: code, status, period, scope, base unit, ids and source spans."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from transforms.lexicon import Lexicon
+from transforms.linkers import Reading
+from transforms.periods import Calendar, PeriodMention, bounds, find_periods
+from transforms.segment import clause_starts, trim
+from transforms.types import Document, Observation, PeriodBasis, Section, Status
+
+_ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
+_TARGET = re.compile(
+    r"(?<![行动度展梦英划“年])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
+    r"|计划(?=新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
+)
+_SPAN_LEVEL = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceContext:
+    """What a sentence inherits: its place in the document and the years it speaks in."""
+
+    document: Document
+    section: Section
+    calendar: Calendar
+    start: int
+    end: int
+
+
+class Resolver:
+    """Turns the readings of one document into observations; ids depend on the bytes alone."""
+
+    def __init__(self, document: Document, lexicon: Lexicon) -> None:
+        self.document = document
+        self.lexicon = lexicon
+        self.text = document.normal.text
+
+    def resolve(self, readings: list[Reading], context: SentenceContext) -> list[Observation]:
+        """Observations of one sentence's readings, in order."""
+        if not readings:
+            return []
+        periods = find_periods(self.text, context.start, context.end, context.calendar)
+        breaks = clause_starts(self.text, context.start, context.end)
+        quote_span = trim(self.text, context.start, context.end)
+        return [self._observation(reading, context, periods, breaks, quote_span) for reading in readings]
+
+    def _observation(
+        self,
+        reading: Reading,
+        context: SentenceContext,
+        periods: list[PeriodMention],
+        breaks: list[int],
+        quote_span: tuple[int, int],
+    ) -> Observation:
+        period, basis, period_rule = _period(reading, context, periods, breaks)
+        status, status_rule = _status(self.text, reading, context, breaks)
+        if reading.head.origin and status == "target":
+            # 「由20元提高到40元」 in a plan: the first is what was
+            status, status_rule = "actual", "origin_is_actual"
+            if basis == "implied" and len(period) == 4:
+                period = str(int(period) - 1)
+        first_day, last_day = bounds(period)
+        start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
+        quote_start, quote_end = self.document.normal.source_span(*quote_span)
+        scaled = self.lexicon.scaled(reading.value, reading.unit) if reading.unit else (reading.value, "")
+        report_id = self.document.source.report_id
+        return Observation(
+            observation_id=stable_id(report_id, start, end),
+            char_start=start,
+            char_end=end,
+            value=reading.value,
+            unit=reading.unit,
+            value_base=scaled[0] if scaled else None,
+            unit_base=scaled[1] if scaled else None,
+            indicator=reading.indicator,
+            indicator_code=self._code(reading),
+            measure=reading.measure,
+            status=status,
+            bound=reading.bound,
+            range_id=self._range_id(reading),
+            period=period,
+            period_start=first_day,
+            period_end=last_day,
+            period_basis=basis,
+            scope=reading.scope,
+            region_code=self.document.meta.region_code,
+            quote=self.document.source.text[quote_start:quote_end],
+            quote_start=quote_start,
+            quote_end=quote_end,
+            section=context.section.heading,
+            rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
+        )
+
+    def _range_id(self, reading: Reading) -> str | None:
+        if reading.range_with is None:
+            return None
+        low = min(reading.mention.start, reading.range_with.start)
+        return stable_id(self.document.source.report_id, self.document.normal.offsets[low], -1)
+
+    def _code(self, reading: Reading) -> str | None:
+        """Code of the whole phrase, else of the noun where the verb only says that it came about."""
+        if code := self.lexicon.code_of(reading.indicator):
+            return code
+        if reading.verb in ("", "累计", "支出", "减免", "达成", "获得", "利用", "带动", "兑现", "建设", "投入", "生产"):
+            return self.lexicon.code_of(reading.noun)
+        return None
+
+
+def stable_id(report_id: str, start: int, end: int) -> str:
+    """Id of a span of a report, the same on every machine."""
+    return hashlib.sha256(f"{report_id}:{start}:{end}".encode()).hexdigest()[:20]
+
+
+def _period(
+    reading: Reading, context: SentenceContext, periods: list[PeriodMention], breaks: list[int]
+) -> tuple[str, PeriodBasis, str]:
+    """Nearest period before the number in its clause, else one that opens a clause before it, else the
+    section's own."""
+    own_start = breaks[reading.clause_start]
+    best: PeriodMention | None = None
+    for mention in periods:
+        if mention.end > reading.mention.start:
+            break
+        in_clause = mention.start >= own_start
+        opens = any(mention.start - 3 <= at <= mention.start for at in breaks)
+        if in_clause or opens:
+            best = mention
+    if best is not None:
+        basis: PeriodBasis = "written" if best.written else "implied"
+        return best.code, basis, "period_mention"
+    return _section_period(reading, context), "implied", "period_of_section"
+
+
+def _section_period(reading: Reading, context: SentenceContext) -> str:
+    """The section's period; of a span of years (2021/2025) a stock is stated at its end."""
+    first, _, last = context.section.period.partition("/")
+    if not last:
+        return first
+    whole = context.section.period
+    if reading.measure == "rank":
+        return last
+    if reading.measure != "level" or reading.head.annual:
+        return whole
+    if reading.verb or "累计" in reading.indicator:
+        return whole
+    if reading.head.level_link or reading.head.linked or reading.head.bound or _SPAN_LEVEL.search(reading.noun):
+        return last
+    return whole
+
+
+def _status(text: str, reading: Reading, context: SentenceContext, breaks: list[int]) -> tuple[Status, str]:
+    """Target in plans and targets, else what the words before the number say."""
+    if context.section.role in ("plan", "task_target"):
+        return "target", "plan_section"
+    clause = text[breaks[reading.clause_start] : reading.mention.start]
+    if reading.head.target or _TARGET.search(clause):
+        return "target", "target_word"
+    since = text.rfind(";", context.start, reading.mention.start) + 1
+    if _ESTIMATE.search(text, max(since, context.start), reading.mention.start):
+        return "estimate", "estimate_word"
+    return "actual", "review_section"

@@ -1,0 +1,70 @@
+"""Sentences and clauses of normal text as offsets; only sentences that hold a number are ever built."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from transforms.mentions import Mention
+from transforms.types import Section
+
+_SENTENCE_END = re.compile(r"[。!?\n]+[”’)]*")
+
+
+def sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
+    """``(start, end, mentions)`` of each sentence that holds at least one mention, in order.
+
+    A 「。」 inside a mention cannot be (mentions hold digits and units only), so ends are found by one scan.
+    """
+    if not mentions:
+        return
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    group: list[Mention] = []
+    current = -1
+    for mention in mentions:
+        index = bisect_right(ends, mention.start)
+        if index != current and group:
+            yield (ends[current - 1] if current else 0), ends[current], group
+            group = []
+        current = index
+        group.append(mention)
+    yield (ends[current - 1] if current else 0), ends[current], group
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same span without blanks and line ends at either side."""
+    while start < end and text[start] in " \n\t\r":
+        start += 1
+    while end > start and text[end - 1] in " \n\t\r":
+        end -= 1
+    return start, end
+
+
+def clause_starts(text: str, start: int, end: int) -> list[int]:
+    """Start of each clause of a sentence, separators in brackets and quotes not counted."""
+    starts = [start]
+    depth = 0
+    for match in _BREAKS.finditer(text, start, end):
+        char = match.group()
+        if char in "(“《":
+            depth += 1
+        elif char in ")”》":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            starts.append(match.end())
+    return starts
+
+
+# the colon of 0.2:7.8:92 separates nothing
+_BREAKS = re.compile(r"[,;(“《)”》]|:(?!\d)")
+
+
+def section_at(sections: tuple[Section, ...], starts: list[int], position: int) -> Section | None:
+    """The section that holds a position; ``starts`` are the sections' starts, for bisection."""
+    index = bisect_right(starts, position) - 1
+    if index < 0 or position >= sections[index].end:
+        return None
+    return sections[index]

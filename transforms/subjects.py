@@ -1,0 +1,127 @@
+"""Take a subject apart: leading words, the agent, the verb, and the noun that is measured.
+
+「八大兵团完成规上工业增加值」 → agent 八大兵团, verb 完成 (dropped), noun 规上工业增加值.
+Strong verbs (新增, 发放, 招引) split anywhere; others only where the subject begins, since Chinese nouns are
+full of verbs (养老服务床位, 研发投入强度).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.lexicon import Lexicon
+
+_LEAD = re.compile(
+    r"(?:[\s、,;:。和及与并又)—-]+|\d{1,2}[.、)]|率先|其中|同时|以及|还有|另外?|另有|此外|特别是|尤其是|截至目前|目前|一年来|五年来|一是|二是|三是|四是|五是|首先"
+    r"|(?:全年|上半年|下半年|年内|当年|今年以来|今年|本年|去年|上年|明年|年末|年底|期末|前三季度|[一二三四]季度)(?!度)"
+    r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
+    r"|(?:全区|全市|全省|全县|全州|全国|我区|我市|我省|我国|全自治区|全社会(?=固定|用电))(?!性|域|国|民|面|首|第|一|[级范]|重点)"
+    r"|(?:预计|力争|确保|努力|争取|计划(?=新|在|用|投|完|实|到|安)|累计|共计|合计|共(?=[建新发引投收])|已经|已|先后|陆续|分别|平均|每年|成功|全面|继续|再(?!生|就|制)|将|拟|要|可|均|也|只|仅|通过(?!率))(?!率|性))+"
+)
+_ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!级|教育|院校|学校|值|额|同|于|比|保)")
+_REST_NO_OBJECT = re.compile(r"^(?:率|额|量|数|度|面|者|于|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入|力|园|区|站)")
+_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
+_PLACE = re.compile(
+    r"^(?P<place>(?:[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
+    r"|[\u4e00-\u9fff]{2,10}?(?:街道|开发区|高新区|示范区|都市圈|城市群|经济区|经济带|科技城|特别合作园|合作区|综保区|综合保税区|自贸试验区|自贸区|自由贸易试验区|自贸港|城郊结合部|湖院士岛)"
+    r"|[\u4e00-\u9fff]{2,10}(?:新城|新区|小镇|产业园|工业园|街区|区块|片区|镇|乡|岛)(?!级|化|居|村|街|域|区|长|政)"
+    r"|(?:中西部|东部|西部|中部|东北)(?:地区)?))"
+)
+_NOT_PLACE = re.compile(r"^(?:国家|省|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城乡|重点|新|各|[一二三四五六七八九十]+个|农村|城镇|老旧|高新)")
+_AGENT_SUBJECT = frozenset(
+    "增加值 产值 总产值 营业收入 主营业务收入 营收 税收 总税收 出口额 进口额 出口 进口 销售额 交易额 成交额 利润 投资 总投资 "
+    "利税 利润总额 财政总收入 财政收入 零售额 工业产值 工业总产值 年产值 服务收入 进出口 进出口总额 进出口额 实际利用外资 收入 用电量 贷款 存款".split()
+)
+_OF = re.compile(r"^占(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The parts of a subject; ``noun`` is '' where it must come from elsewhere."""
+
+    verb: str
+    noun: str
+    agent: str
+    scope: str
+    share_of: str = ""
+    modifier: bool = False
+    attribute: bool = False
+
+
+def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
+    """Parts of what ``heads.read_head`` left over."""
+    text = strip_lead(text)
+    scope, text = split_place(text)
+    if et_cetera:
+        # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
+        verb = leading_verb(text, lexicon)
+        return Subject(verb, "", "", scope)
+    if match := _OF.match(text):
+        whole = match["whole"] + (match["kind"] if match["kind"] in ("总量", "总数") else "")
+        return Subject("", "", "", scope, share_of=whole)
+    verb, noun, agent = _split_verb(text, lexicon)
+    if noun and (parts := _after_et_cetera(noun)):
+        verb, noun = verb or leading_verb(text, lexicon), parts
+    if agent and not scope:
+        scope, agent = split_place(agent + "。") if _PLACE.match(agent) else ("", agent)
+        agent = agent.rstrip("。")
+    if noun in _AGENT_SUBJECT and agent and len(agent) <= 14:
+        noun = agent + noun
+    return Subject(
+        verb, noun, agent, scope, modifier=bool(_MODIFIER.match(noun)), attribute=noun in lexicon.attributes
+    )
+
+
+def strip_lead(text: str) -> str:
+    """Drop conjunctions, times, own-region words and adverbs from the front."""
+    while match := _LEAD.match(text):
+        text = text[match.end() :]
+    return text.lstrip(" 、,的")
+
+
+def split_place(text: str) -> tuple[str, str]:
+    """A part or other place at the front, and the rest; ('', text) where there is none."""
+    match = _PLACE.match(text)
+    if match is None or _NOT_PLACE.match(text):
+        return "", text
+    rest = text[match.end() :]
+    if len(rest) < 2 or rest[0] in "、和及与的等级":
+        return "", text
+    return match["place"], rest.rstrip("。") if rest.endswith("。") else rest
+
+
+def leading_verb(text: str, lexicon: Lexicon) -> str:
+    """The kept verb a phrase opens with, or ''."""
+    match = lexicon.verbs.match(text)
+    return match.group() if match and match.group() in lexicon.keep_verbs else ""
+
+
+def _after_et_cetera(noun: str) -> str:
+    """「天安人寿、中文在线等亿元以上项目」 → 亿元以上项目; '' where 等 closes no list."""
+    matches = list(_ET_CETERA.finditer(noun))
+    if not matches:
+        return ""
+    rest = noun[matches[-1].end() :].lstrip("的")
+    return rest if len(rest) >= 2 else ""
+
+
+def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
+    """Verb, noun, agent. A whole that the catalogue knows is never split (城镇新增就业)."""
+    if not text or lexicon.code_of(text):
+        return "", text, ""
+    found: tuple[int, int] | None = None
+    opening = lexicon.verbs.match(text)
+    if opening:
+        found = opening.span()
+    for match in lexicon.strong_verbs.finditer(text, found[1] if found else 0):
+        rest = text[match.end() :]
+        # 城镇新增就业: two characters before 新增 only qualify it
+        if rest and not _REST_NO_OBJECT.match(rest) and not (match.start() == 2 and "增" in match.group()):
+            found = match.span()
+    if found is None:
+        return "", text, ""
+    verb, noun, agent = text[found[0] : found[1]], text[found[1] :], text[: found[0]]
+    if noun and _REST_NO_OBJECT.match(noun) and found[0] == 0:
+        return "", text, ""
+    return (verb if verb in lexicon.keep_verbs else ""), noun.lstrip("了的 "), agent

@@ -1,0 +1,212 @@
+"""What travels between the stops of the pipeline: frozen dataclasses, no behaviour beyond offset arithmetic.
+
+Offsets come in two kinds, never mixed: *normal* offsets count characters of ``NormalText.text``; *source*
+offsets count Unicode code points of ``DocumentText.text`` (for .txt: the decoded file, newlines untouched).
+Everything that leaves the transforms (observations, issues, tasks) carries source offsets.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Measure = Literal["level", "growth", "difference", "rank"]
+Status = Literal["actual", "estimate", "target"]
+Bound = Literal["exact", "at_least", "at_most", "approx"]
+PeriodBasis = Literal["written", "implied"]
+ReportType = Literal["work_report", "work_report_summary", "performance_report", "task_progress", "other"]
+SectionRole = Literal["review", "plan", "task_target", "task_progress", "front", "furniture"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """Bytes as they came in. ``report_id`` is their SHA-256 in hex; ``source_name`` the name as ingested."""
+
+    report_id: str
+    source_name: str
+    payload: bytes
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """Decoded text, newlines untouched; every source offset counts its code points."""
+
+    report_id: str
+    source_name: str
+    text: str
+    encoding: str
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """Text that rules can read: simplified, half-width digits and ``. , % ( ) : ;`` folded, litter removed.
+
+    ``offsets[i]`` is the source offset of normal character ``i``; ``len(offsets) == len(text) + 1``, the last
+    entry being the length of the source. Offsets never decrease.
+    """
+
+    text: str
+    offsets: array[int]
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Source span of the normal span ``[start, end)``; requires ``start < end``."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of normal text ``[start, end)`` under one heading; sections are in order and do not overlap.
+
+    ``period`` is what a number in it speaks of when it says nothing itself (the reviewed or the planned one).
+    """
+
+    heading: str
+    role: SectionRole
+    start: int
+    end: int
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMeta:
+    """What the document says of itself; None where it does not say and nothing can be concluded."""
+
+    title: str | None
+    report_type: ReportType
+    region_code: str | None
+    region_name: str | None
+    period: str | None
+    plan_period: str | None
+    published_on: date | None
+    delivered_on: date | None
+    issuer: str | None
+    index_number: str | None
+    source_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One promise and its progress; ``ordinal`` counts from 1. Offsets are normal ones and span both."""
+
+    ordinal: int
+    category: str
+    content: str
+    progress: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report that was read and understood, before its numbers are extracted."""
+
+    source: DocumentText
+    normal: NormalText
+    meta: ReportMeta
+    sections: tuple[Section, ...]
+    tasks: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A division of GB/T 2260. ``level``: country, province, city, county. Validity in years, open if None."""
+
+    code: str
+    name: str
+    short_name: str
+    level: str
+    parent_code: str | None
+    valid_from: int | None = None
+    valid_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit spelling. ``factor`` takes one of it to ``base`` exactly (公里 → 1000 米)."""
+
+    spelling: str
+    base: str
+    dimension: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A catalogue entry; ``aliases`` are further spellings of ``name_zh``."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    parent_code: str | None
+    dimension: str | None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """All reference tables, validated; ``cues`` maps a kind to its words in file order."""
+
+    regions: tuple[Region, ...]
+    units: tuple[Unit, ...]
+    indicators: tuple[Indicator, ...]
+    cues: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One number that states something; field meanings are those of the public relation ``observations``.
+
+    ``value_base`` is NULL where the unit is not in the catalogue. Offsets are source offsets of the digits.
+    """
+
+    observation_id: str
+    char_start: int
+    char_end: int
+    value: Decimal
+    unit: str
+    value_base: Decimal | None
+    unit_base: str | None
+    indicator: str
+    indicator_code: str | None
+    measure: Measure
+    status: Status
+    bound: Bound
+    range_id: str | None
+    period: str
+    period_start: date
+    period_end: date
+    period_basis: PeriodBasis
+    scope: str
+    region_code: str | None
+    quote: str
+    quote_start: int
+    quote_end: int
+    section: str
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that was seen and not read, or not understood; ``kind`` is a code, ``reason`` a sentence."""
+
+    kind: str
+    reason: str
+    char_start: int | None = None
+    char_end: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the transforms know about one report; what the warehouse loads."""
+
+    document: Document
+    observations: tuple[Observation, ...]
+    issues: tuple[Issue, ...]
+    numbers_total: int
+    numbers_explained: int

@@ -1,0 +1,54 @@
+-- The Parquet files, one statement per relation, its target folder or file as the one parameter. The order is
+-- total, so that the same warehouse gives the same files. Facts are partitioned by the year their report is about.
+
+-- name: observations
+COPY (
+    SELECT
+        o.*,
+        coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year
+    FROM observations AS o
+    JOIN reports AS r ON r.report_id = o.report_id
+    ORDER BY report_year, o.source_name, o.report_id, o.char_start, o.observation_id
+) TO $target (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (report_year));
+
+-- name: tasks
+COPY (
+    SELECT
+        t.*,
+        coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year
+    FROM tasks AS t
+    JOIN reports AS r ON r.report_id = t.report_id
+    ORDER BY report_year, t.source_name, t.report_id, t.ordinal, t.task_id
+) TO $target (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (report_year));
+
+-- name: reports
+COPY (FROM reports ORDER BY source_name, report_id) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: loads
+COPY (FROM loads ORDER BY load_number) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: quality_results
+COPY (FROM quality_results ORDER BY load_id, suite, expectation) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: issues
+COPY (
+    FROM issues ORDER BY source_name, report_id, char_start NULLS FIRST, issue_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: indicator_series
+COPY (
+    FROM indicator_series ORDER BY region_code, indicator_code, measure, period, unit_base, observation_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: target_vs_actual
+COPY (
+    FROM target_vs_actual ORDER BY region_code, indicator_code, measure, period, unit_base, target_observation_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: conflicts
+COPY (FROM conflicts ORDER BY observation_id_a, observation_id_b) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: rankings
+COPY (
+    FROM rankings ORDER BY indicator_code, measure, period, unit_base, region_level, rank, region_code
+) TO $target (FORMAT parquet, COMPRESSION zstd);

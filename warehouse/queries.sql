@@ -1,0 +1,30 @@
+-- Small questions to a warehouse, one under each name.
+
+-- name: known_reports
+SELECT report_id FROM dim_report WHERE rules_version = $rules_version
+UNION
+SELECT report_id FROM held_back WHERE rules_version = $rules_version;
+
+-- name: latest_load
+SELECT load_id, load_number, started_at FROM dim_load ORDER BY load_number DESC LIMIT 1;
+
+-- name: load_counts
+SELECT reports_loaded, observations_loaded, tasks_loaded, issues_found, reports_held_back, reports_superseded
+FROM dim_load
+WHERE load_id = $load_id;
+
+-- name: describe_relations
+SELECT v.view_name AS relation, coalesce(v.comment, '') AS comment
+FROM duckdb_views() AS v
+WHERE NOT v.internal AND v.database_name = current_database() AND v.schema_name = 'main'
+ORDER BY v.view_name;
+
+-- name: describe_columns
+SELECT c.column_name, c.data_type, coalesce(c.comment, '') AS comment
+FROM duckdb_columns() AS c
+WHERE
+    NOT c.internal
+    AND c.database_name = current_database()
+    AND c.schema_name = 'main'
+    AND c.table_name = $relation
+ORDER BY c.column_index;

@@ -1,0 +1,103 @@
+"""What goes into a load and what comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from transforms.types import Report
+
+Severity = Literal["hold", "fail", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A file that did not become a report of the warehouse, and why.
+
+    ``reason`` is a code, ``message`` a sentence in Chinese and English; ``payload`` the original bytes for the
+    quarantine, None where they are not at hand.
+    """
+
+    report_id: str
+    source_name: str
+    reason: str
+    message: str
+    payload: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """Result of one expectation in one load; ``sample`` is JSON text of a few failing rows."""
+
+    suite: str
+    expectation: str
+    column: str
+    severity: Severity
+    success: bool
+    evaluated: int
+    unexpected: int
+    sample: str = "[]"
+    report_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBatch:
+    """One load as the flow hands it over. ``started_at`` with a time zone is stored in UTC, without one as it is.
+
+    ``files_seen`` counts all files that were looked at, ``files_known`` those left alone as known before.
+    """
+
+    started_at: datetime
+    rules_version: str
+    reports: tuple[Report, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    quality: tuple[QualityRow, ...] = ()
+    files_seen: int = 0
+    files_known: int = 0
+
+    @property
+    def load_id(self) -> str:
+        """Identity of the load: the same reports and held-back files under the same rules give the same id."""
+        return make_load_id(
+            self.rules_version,
+            (report.document.source.report_id for report in self.reports),
+            (item.report_id for item in self.held_back),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReceipt:
+    """What a load did. ``published`` is False where nothing was new and the warehouse was left as it was."""
+
+    load_id: str
+    published: bool
+    reports: int
+    observations: int
+    tasks: int
+    issues: int
+    held_back: int
+    superseded: int
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """What had to be put right after a run that was killed.
+
+    ``stale_files`` were left behind and are gone; ``parquet`` and ``quality`` say that these were brought to the
+    load of the warehouse. ``quality_missing`` names the load whose quality report could not be recovered.
+    """
+
+    stale_files: tuple[str, ...] = ()
+    parquet: bool = False
+    quality: bool = False
+    quality_missing: str | None = None
+
+
+def make_load_id(rules_version: str, report_ids: Iterable[str], held_back_ids: Iterable[str]) -> str:
+    """``L`` and twelve hex digits, from the rules version and the sorted ids of what came in and was held back."""
+    lines = [rules_version, *sorted(report_ids), "", *sorted(held_back_ids)]
+    return "L" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
