@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,25 +100,32 @@ def open_source(source: Source) -> Iterator[Found | Unfit]:
         with _reading(source.name), source.path.open("rb") as stream:
             payload = stream.read(MAX_FILE_BYTES + 1)
     except UnreadableReport as error:
-        stand_in = hashlib.sha256(f"{error.reason}:{source.name}".encode()).hexdigest()
-        yield Unfit(stand_in, source.name, error.reason, error.message)
+        yield _unfit_by_name(source.name, error.reason, error.message)
         return
-    report_id = hashlib.sha256(payload).hexdigest()
     if len(payload) > MAX_FILE_BYTES:
-        yield Unfit(report_id, source.name, "too_large", _too_large(source.name))
-    elif source.path.suffix.lower() == ".zip":
-        yield from _open_archive(Found(report_id, source.name, payload))
+        limit = MAX_FILE_BYTES // 2**20
+        message = f"文件超过 {limit} MB,不像报告 / larger than {limit} MB, hardly a report: {source.name}"
+        yield _unfit_by_name(source.name, "too_large", message)
+        return
+    found = Found(hashlib.sha256(payload).hexdigest(), source.name, payload)
+    if source.path.suffix.lower() == ".zip":
+        yield from _open_archive(found)
     else:
-        yield Found(report_id, source.name, payload)
+        yield found
 
 
-def discover(sources: Iterable[Source], known: Collection[str]) -> Iterator[Found | Unfit]:
-    """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out."""
-    met: set[str] = set()
+def discover(
+    sources: Iterable[Source], known: Collection[str], seen: Counter[str] | None = None
+) -> Iterator[Found | Unfit]:
+    """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
+
+    ``seen`` counts every input that was looked at, by its ``report_id``.
+    """
+    counter: Counter[str] = Counter() if seen is None else seen
     for source in sources:
         for item in open_source(source):
-            if item.report_id not in known and item.report_id not in met:
-                met.add(item.report_id)
+            counter[item.report_id] += 1
+            if item.report_id not in known and counter[item.report_id] == 1:
                 yield item
 
 
@@ -202,8 +210,8 @@ def _clean(name: str) -> str:
     return name
 
 
-def _too_large(name: str) -> str:
-    return f"文件超过 {MAX_FILE_BYTES // 2**20} MB,不像报告 / the file is too large for a report: {name}"
+def _unfit_by_name(name: str, reason: str, message: str) -> Unfit:
+    return Unfit(hashlib.sha256(f"{reason}:{name}".encode()).hexdigest(), name, reason, message)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -52,11 +52,11 @@ def _context(document: Document, section: Section, start: int, end: int) -> Sent
 
 
 def _this_year(document: Document, section: Section) -> int:
-    """The year 今年 names: the year the report was given or published in, else the planned one."""
+    """The year 今年 names: the one a work report plans for, else the one the report was given in."""
     meta = document.meta
-    reviewed = bounds(section.period)[1].year
-    if meta.plan_period:
-        return int(meta.plan_period.partition("/")[0][:4])
+    reviewed = bounds(meta.period or section.period)[1].year
+    if meta.report_type in ("work_report", "work_report_summary"):
+        return reviewed + 1
     given = meta.delivered_on or meta.published_on
     return given.year if given and given.year - reviewed <= 1 else reviewed
 

@@ -27,7 +27,7 @@ _EACH = frozenset({"均", "各", "都", "均为", "均达", "均达到", "双双
 _NOUN_ENDS = ("公共",)
 _RANK_PLACE = re.compile(
     r"(?:分别|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
-    r"(?:位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到)?"
+    r"(?:位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是)?"
     r"(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级)[^,、]{0,8})?(?:中)?$"
 )
 
@@ -44,6 +44,9 @@ class Head:
     origin: bool = False
     respectively: bool = False
     each: bool = False
+    cumulative: bool = False
+    kept: bool = False
+    change_word: str = ""
     et_cetera: bool = False
     joined: bool = False
     qualified: bool = False
@@ -64,6 +67,7 @@ def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool =
     position = len(left)
     if rank and (place := _RANK_PLACE.search(left)):
         position = place.start()
+        head.each = "均" in place.group()
     elif left.endswith("、"):
         head.joined = True
     while position > 0:
@@ -104,15 +108,18 @@ def _note(kind: str, word: str, head: Head, points: bool) -> bool:
             return False
         head.bound = head.bound or kind.removesuffix("_before")  # type: ignore[assignment]
         head.level_link = head.level_link or word in ("控制在", "控制到")
+        head.kept = head.kept or word == "控制在"
         head.each = head.each or word in _EACH
     elif kind == "level_link":
-        head.level_link = True
+        head.level_link = head.linked = True
+        head.kept = head.kept or word.startswith(("保持", "稳定", "维持"))
         head.origin = head.origin or word in ("由", "从", "自")
     elif kind in ("growth_up", "growth_down"):
         if head.change is not None and word not in _CHANGE_NOUNS:
             return head.change_noun == "" and word in ("净增", "增")
         if head.change is None:
             head.change = "up" if kind == "growth_up" else "down"
+            head.change_word = word
         if word in _CHANGE_NOUNS:
             head.change_noun = word
         head.annual = head.annual or "年均" in word
@@ -128,6 +135,7 @@ def _note_link(word: str, head: Head) -> None:
     head.respectively = head.respectively or "分别" in word
     head.each = head.each or word in _EACH
     head.et_cetera = head.et_cetera or word == "等"
+    head.cumulative = head.cumulative or "累计" in word or "总" in word
     head.annual = head.annual or "年均" in word or "每年" in word or "年平均" in word
     head.estimate = head.estimate or word == "预计"
     head.target = head.target or word in ("力争", "确保", "努力", "预期", "争取")

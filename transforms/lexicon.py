@@ -28,7 +28,7 @@ SUFFIX_KINDS = (
 
 _IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
 _OWN_REGION = re.compile(r"^(?:全区|全市|全省|全县|全州|全国|我区|我市|我省|我国|地区(?!生产总值)|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
-_TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\))$")
+_TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\))$")
 
 
 class Suffix(NamedTuple):
@@ -52,6 +52,7 @@ class Lexicon:
     verbs: re.Pattern[str]
     strong_verbs: re.Pattern[str]
     keep_verbs: frozenset[str]
+    whole_verbs: frozenset[str]
     predicate: re.Pattern[str]
     attributes: frozenset[str]
     codes: dict[str, str]
@@ -151,6 +152,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         verbs=re.compile(alternation([*keep, *cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),
         strong_verbs=re.compile(alternation([*cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),
         keep_verbs=keep | frozenset(cues.get("verb_strong", ())),
+        whole_verbs=frozenset(cues.get("verb_alone", ())),
         predicate=re.compile(alternation(cues.get("predicate", ()))),
         attributes=frozenset(cues.get("attribute", ())),
         codes=codes,

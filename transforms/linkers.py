@@ -23,13 +23,20 @@ _RANGE = re.compile(r"^(?:—+|-|~|–|至|到)$")
 _CONNECTOR = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
 _NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
 _NOT_NOUN = re.compile(r"(?:以|左|右|的水平|后|前|和|及|与|并|且|,|;|时|中(?!小)|内(?!河)|大关|增长|增速|增幅|的增长|的速度|的增速)")
-_GROWTH_AFTER = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:高速|较快|平稳|稳定)?(?:增长|增速|增幅|涨幅|正增长)")
+_GROWTH_AFTER = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:高速|预期|年均|较快|平稳|稳定)?(?:增长|增速|增幅|涨幅|正增长)")
+# 森林质量精准提升3500亩: an amount of work done, no change of a stock
+_NO_DIFFERENCE = frozenset({"提升", "扩大", "压减", "压缩", "精简", "削减", "加快"})
 _POINTS = frozenset({"个百分点", "百分点", "个基点"})
 _RATIOS = frozenset({"%", "‰", "倍", "番", "成"})
-_GENERIC = re.compile(r"^(?:[^的]{0,2}(?:企业|项目|场景|单位|镇街|小区|学校|产品|案例|地区|城市|平台|机构|园区|工程|个人|集体|应用|区县|县市|人|村|户|家|县|市|区|镇|乡|店|站|点))$")
+_GENERIC = re.compile(r"^(?:[^的]{0,2}(?:企业|项目|场景|单位|镇街|小区|学校|产品|案例|地区|城市|平台|机构|园区|工程|个人|集体|应用|区县|县市|事项|政策|指标|人|村|户|家|县|市|区|镇|乡|店|站|点))$")
 _DONE_OF = re.compile(r"(?:目标任务|年度任务|全年任务|年度目标|全年目标|计划|任务|目标|年度计划|全年计划|总工程量|工程量|投资计划|总量|形象进度)$")
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 # What is measured by a bare number; any other number without a unit stays unread.
+_ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
+_PAYERS = ("财政", "国家", "政府")
+_STATES = re.compile(
+    r"增量|持续|不断|稳步|稳中|加快|加速|更加|更趋|日益|明显|显著|全面|势头|蓬勃|扎实|有效|有力|平稳|基本|总体|进一步|实现|取得|保持|是|快速|大幅|提质|优化|壮大|做大|迈上|再上|突飞|成效"
+)
 _PURE = re.compile(r"(?:比|倍差|指数|率|值|系数|得分|评分|强度|密度|满意度|综合得分|基尼系数|恩格尔系数|PMI)$", re.IGNORECASE)
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
 
@@ -52,6 +59,7 @@ class Reading:
     left_start: int
     rules: list[str] = field(default_factory=list)
     range_with: Mention | None = None
+    stock: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +74,7 @@ class Slot:
     left_start: int
     range_with: Mention | None = None
     range_high: bool = False
+    predicate: str = ""
 
 
 def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon) -> list[Reading]:
@@ -94,11 +103,25 @@ def _cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon:
         left = text[left_start : _head_start(text, mention)]
         if previous:
             previous.right, left = _split_gap(previous, left, lexicon)
+            if _GENERIC.match(previous.right) and not left.startswith(("、", "和", "及", "与", "以")):
+                # 175家企业发行各类债券1193只
+                previous.predicate = left
             left_start = _head_start(text, mention) - len(left)
         follower = numbers[index + 1] if index + 1 < len(numbers) else None
         right_end = min(clause_end, _head_start(text, follower)) if follower else clause_end
         right = text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n ")
         slots.append(Slot(mention, mention.unit, left, right, clause, left_start))
+    for slot, following in zip(slots, slots[1:], strict=False):
+        # 建成6条21公里沿河生态健康廊道: both count what follows the second
+        if slot.clause == following.clause and not slot.right and following.right:
+            joint = following.left[:1] in ("、", "和") and lexicon.verbs.fullmatch(following.left[1:])
+            if not following.left or joint:
+                slot.right = following.right
+    for slot, following in zip(slots[-2::-1], slots[:0:-1], strict=False):
+        # 16所高校、48个学科入选「双一流」: the predicate is said of both
+        if slot.clause == following.clause and slot.right and following.left in ("、", "和", "及", "以及"):
+            cut = lexicon.predicate.search(following.right, 1)
+            slot.predicate = following.predicate or (following.right[cut.start() :] if cut else "")
     return slots
 
 
@@ -117,24 +140,26 @@ def _split_gap(slot: Slot, gap: str, lexicon: Lexicon) -> tuple[str, str]:
         return "", gap
     if match := _CONNECTOR.search(gap):
         return gap[: match.start()], gap[match.start() :]
-    for match in lexicon.verbs.finditer(gap, 1):
-        return gap[: match.start()], gap[match.start() :]
+    cuts = [m.start() for p in (lexicon.verbs, lexicon.predicate) if (m := p.search(gap, 1))]
+    if cuts:
+        return gap[: min(cuts)], gap[min(cuts) :]
     return gap, ""
 
 
 def _wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
     """Whether a number counts what follows it: nothing before it but a verb, a noun behind it."""
+    if right in lexicon.suffixes and lexicon.suffixes[right].kind == "level_link":
+        return False
     if slot.mention.kind != "quantity" or not _NOUN_START.match(right.lstrip("的")) or _NOT_NOUN.match(right):
         return False
     head = read_head(slot.left, lexicon, points=slot.unit in _POINTS)
-    if head.change and slot.unit in _RATIOS:
+    if (head.change and slot.unit in _RATIOS) or head.origin:
         return False
     subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera)
     if head.et_cetera or head.joined or head.qualified or not subject.noun or _is_preposition(subject.noun):
         return True
     # a counter that runs on into a noun counts that noun: 荆州、孝感、黄冈3个过三千亿元城市
-    unit = lexicon.units.get(slot.unit.lstrip("十百千万亿"))
-    if unit is None or unit.dimension != "count" or head.linked:
+    if slot.unit in _RATIOS or slot.unit in _POINTS or head.linked or head.change:
         return False
     return lexicon.predicate.match(right) is None and lexicon.verbs.match(right) is None and len(right) >= 2
 
@@ -202,6 +227,10 @@ class _Linker:
         rank = first.mention.kind == "rank"
         head = read_head(first.left, self.lexicon, points=first.unit in _POINTS, rank=rank)
         subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera)
+        if (origin := _ORIGIN.match(head.subject)) and first.right in self.lexicon.suffixes:
+            # 起征点从月销售额10万元提高到15万元
+            head.origin = True
+            subject = read_subject(origin[1], self.lexicon, et_cetera=False)
         if _is_preposition(subject.noun) and subject.noun != "其余":
             subject = replace(subject, noun="")
         if subject.scope:
@@ -221,10 +250,15 @@ class _Linker:
         """``(verb, noun)`` for each number of a group, and the rule that found them."""
         size = len(group) if not group[0].range_with else 1
         if size > 1 or head.respectively:
-            if subject.noun and (parts := split_subjects(subject.noun, size, self.lexicon)):
+            if parts := split_subjects(subject.noun, size, self.lexicon):
                 return [(subject.verb, part) for part in parts], "pair_subjects"
+            if parts := split_subjects(strip_lead(head.subject), size, self.lexicon):
+                return [("", part) for part in parts], "pair_subjects"
             if earlier := self._earlier(size):
                 return [self._with_attribute(reading, subject) for reading in earlier], "pair_respectively"
+            before = strip_lead(self._clause_before(group[0]))
+            if not subject.noun and (parts := split_subjects(before, size, self.lexicon)):
+                return [("", part) for part in parts], "pair_subjects"
         name, rule = self._name(group[-1] if size == 1 else group[0], head, subject)
         return [name] * len(group), rule
 
@@ -261,17 +295,26 @@ class _Linker:
         if head.each and self.last_group and (subject.attribute or not subject.noun):
             joint = "、".join(dict.fromkeys(r.noun for r in self.last_group))
             return ("", joint + subject.noun), "joint_subject"
-        if subject.attribute and previous:
-            return ("", _base(previous.noun) + subject.noun), "attribute_of_previous"
+        if subject.attribute:
+            owner = previous.noun if previous else self._topic(slot)
+            return ("", owner + subject.noun), "attribute_of_previous"
         if subject.modifier and previous:
             return (subject.verb or previous.verb, subject.noun + _unmodified(previous.noun)), "modifier_of_previous"
+        if subject.verb in self.lexicon.whole_verbs and not subject.noun:
+            return (subject.verb, ""), "verb_only"
+        if subject.verb_last and subject.noun.endswith(_PAYERS) and (purpose := slot.right or slot.predicate):
+            return ("", subject.noun + purpose[:20]), "payer_and_purpose"
+        if subject.verb_last:
+            return (subject.verb, subject.noun), "noun_verb_before"
         if subject.noun:
             verb = subject.verb
             if not verb and previous and self._carries_verb(slot, previous):
                 verb = previous.verb
             return (verb, subject.noun), "noun_before"
         if previous:
-            return (subject.verb or previous.verb, previous.noun), "ellipsis"
+            # 新增上市企业7家,累计22家: the sum is no longer new
+            verb = "" if head.cumulative and "增" in previous.verb else previous.verb
+            return (subject.verb or verb, previous.noun), "ellipsis"
         return self._from_clause_before(slot, subject)
 
     def _counted(self, slot: Slot, subject: Subject, previous: Reading | None) -> tuple[tuple[str, str], str]:
@@ -282,15 +325,18 @@ class _Linker:
         if not verb and previous and self._carries_verb(slot, previous):
             verb = previous.verb
         if cut is None:
+            if slot.predicate and not verb:
+                return (_strip_adverbs(slot.predicate)[:20], right[:30]), "noun_with_predicate"
             return (verb, right[:30]), "noun_after"
         if cut.start() == 0:
             # the number counts what was named before: 52台正在施工
             noun = previous.noun if previous else right[:30]
             return (right[:16] if previous else "", noun), "predicate_after"
-        noun = right[: cut.start()]
-        if _GENERIC.match(noun) or len(noun) < 2:
-            return (verb, right[:30]), "generic_noun_after"
-        return (verb, noun), "noun_after"
+        noun, predicate = right[: cut.start()], _strip_adverbs(right[cut.start() :])
+        if verb or not predicate or _UNDER_WAY.search(predicate):
+            return (verb, noun), "noun_after"
+        # 9家基层分院开展家庭病床服务: what they did says which ones are meant
+        return (predicate[:20], noun), "noun_with_predicate"
 
     def _carries_verb(self, slot: Slot, previous: Reading) -> bool:
         """A verb rules the items that 、 joins to its own: 新增「国高企」250家、「省科小」800家."""
@@ -298,14 +344,36 @@ class _Linker:
             slot.left_start >= previous.mention.tail
         )
 
+    def _is_stock(self, slot: Slot, head: Head, verb: str) -> bool:
+        """A level reached, as 达到 and 增至 say; 、 hands it on: 达到8个、全国重点实验室45家."""
+        if verb:
+            return False
+        if head.level_link or head.linked or head.bound:
+            return True
+        joined = self.text[slot.left_start : slot.left_start + 1] == "、"
+        return joined and bool(self.readings) and self.readings[-1].stock
+
     def _from_clause_before(self, slot: Slot, subject: Subject) -> tuple[tuple[str, str], str]:
         """No noun in sight: what the clauses before spoke of, or the verb itself."""
         if subject.verb:
             return (subject.verb, ""), "verb_only"
-        before = self.text[self.start : slot.left_start].strip(" ,;:\n")
-        clause = strip_lead(re.split(r"[,;:]", before)[-1]) if before else ""
-        cut = self.lexicon.predicate.search(clause, 2)
-        return ("", (clause[: cut.start()] if cut else clause)[:20]), "clause_before"
+        return ("", self._topic(slot)), "clause_before"
+
+    def _clause_before(self, slot: Slot) -> str:
+        """The clause before a number's own; at the start of a sentence, the sentence before in its line."""
+        before = self.text[self.start : slot.left_start].rstrip(" ,;:\n")
+        if not before.strip():
+            line = self.text.rfind("\n", 0, self.start) + 1
+            before = self.text[line : self.start].rstrip("。 !?")
+        return re.split(r"[,;:。]", before)[-1]
+
+    def _topic(self, slot: Slot) -> str:
+        """The noun the clause before opens with: 「市场经营主体增量提质,总量突破…」."""
+        clause = strip_lead(self._clause_before(slot))
+        if quoted := re.search(r"“([^“”]{3,20})”$", clause):
+            return quoted[1]
+        cuts = [m.start() for p in (_STATES, self.lexicon.predicate) if (m := p.search(clause, 2))]
+        return (clause[: min(cuts)] if cuts else clause)[:20].rstrip("的")
 
     def _finish(
         self, group: list[Slot], head: Head, subject: Subject, names: list[tuple[str, str]], rule: str
@@ -313,27 +381,31 @@ class _Linker:
         made = []
         shared = group[-1].mention.after if head.respectively else None
         for slot, (verb, noun) in zip(group, names, strict=True):
-            if not (noun or verb) or (not slot.unit and slot.mention.kind == "quantity" and not _PURE.search(noun)):
+            if not (noun or verb) or (not slot.unit and slot.mention.kind == "quantity" and not _is_pure(slot, noun)):
                 continue
             measure, value, extra = _measure(slot, head)
             bound = _bound(slot, head, shared)
             rules = [slot.mention.rule, rule, *head.rules, *extra]
             made.append(
                 Reading(
-                    slot.mention, slot.unit, value, measure, bound, verb, noun, _phrase(verb, noun), self.scope,
-                    head, slot.clause, slot.left_start, rules, slot.range_with,
+                    slot.mention, slot.unit, value, measure, bound, verb, noun,
+                    _phrase(noun, verb) if rule == "noun_verb_before" else _phrase(verb, noun), self.scope,
+                    head, slot.clause, slot.left_start, rules, slot.range_with, self._is_stock(slot, head, verb),
                 )
             )  # fmt: skip
         self.readings.extend(made)
         self.last_group = made or self.last_group
 
 
+def _strip_adverbs(predicate: str) -> str:
+    return re.sub(r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+", "", predicate)
+
+
+_UNDER_WAY = re.compile(r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|试点$")
+
+
 def _phrase(verb: str, noun: str) -> str:
     return f"{verb}{noun}".strip("、,;:和及与 ")
-
-
-def _base(noun: str) -> str:
-    return noun
 
 
 def _unmodified(noun: str) -> str:
@@ -341,10 +413,17 @@ def _unmodified(noun: str) -> str:
     return re.sub(r"^(?:国家|省|市|区|县|国际|世界|民营|街道|社区|自治区)?级", "", noun)
 
 
+def _is_pure(slot: Slot, noun: str) -> bool:
+    """Whether a bare number may measure this noun: indices, ratios, and fractions of anything."""
+    return slot.mention.rule == "fraction" or _PURE.search(noun) is not None
+
+
 def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     """``size`` subjects of a coordinated noun phrase, heads shared: 城镇和农村居民人均可支配收入 → two."""
     if size < 2:
         return []
+    if size == 2 and (both := re.match(r"城乡(?!居民收入(?:倍差|比))", noun)):
+        return ["城镇" + noun[both.end() :], "农村" + noun[both.end() :]]
     for pattern in (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、"):
         parts = [part for part in re.split(pattern, noun) if part]
         if len(parts) == size:
@@ -352,12 +431,16 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     return []
 
 
+# A part that ends in a head noun of its own borrows none: 全国文明城市、国家历史文化名城.
+_COMPLETE = re.compile(r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$")
+
+
 def _share_head(parts: list[str], lexicon: Lexicon) -> list[str]:
     """Lend the last part's head to those that lack one: 职工养老、生育、工伤保险参保人数."""
     last = parts[-1]
     shared = []
     for part in parts[:-1]:
-        if lexicon.code_of(part) or len(part) >= len(last) - 1:
+        if lexicon.code_of(part) or len(part) >= len(last) - 1 or _COMPLETE.search(part):
             shared.append(part)
             continue
         options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
@@ -390,7 +473,7 @@ def _measure(slot: Slot, head: Head) -> tuple[Measure, Decimal, list[str]]:
         if head.change and head.level_link:
             return "growth", -value if head.change == "down" else value, ["growth_word"]
         return "level", value, []
-    if head.change and not head.level_link and not slot.right:
+    if head.change and not head.level_link and not slot.right and head.change_word not in _NO_DIFFERENCE:
         return "difference", -value if down else value, ["change_in_units"]
     return "level", value, []
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from transforms.lexicon import Lexicon
+from transforms.lexicon import SCALES, Lexicon
 from transforms.numerals import parse_chinese
 from transforms.types import Bound
 
@@ -25,20 +25,24 @@ NUMBER = re.compile(
     r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
     r"|(?P<latin>[A-Za-z][A-Za-z_-]*\d+(?:\.\d+)?[A-Za-z]*)"
     r"|(?P<per>百分之|千分之)(?P<percent>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百点两]+)"
+    r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
     r"|(?P<digits>\d+(?:\.\d+)?)"
     r"|(?P<chinese>[一二三四五六七八九两][一二三四五六七八九十百千零点]*[十百千万亿点][一二三四五六七八九十百千万亿零]*)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余))"
 )
 
+# 「迈上4个万亿元台阶」 counts steps of speech
+_STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)")
 _LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
 _VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
 _ROUTE = re.compile(r"(?:、\d+|和\d+)*(?:号|路|弄|幢\d|栋\d|单元)")
-_NAMED = re.compile(r"(?:周年|周岁|岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)")
+_NAMED = re.compile(r"(?:周年|周岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)")
 _CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
-_TIME_UNITS = frozenset({"天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
+_TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
+_LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^,。]{0,8}$")
 _TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到)[^,。]{0,4}$")
 _RANKED = re.compile(
-    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅)$"
+    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|省份)$"
 )
 _RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
@@ -88,6 +92,8 @@ def _classify(match: re.Match[str], text: str, lexicon: Lexicon, lists: dict[int
         return _noise(match, "name")
     if group == "latin":
         return _noise(match, "name")
+    if group == "fraction":
+        return _fraction(match, text, lexicon)
     if group == "percent":
         return _percent_word(match, text, lexicon)
     if group == "ordinal":
@@ -141,7 +147,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     if after.isascii() and after.isalpha():
         # 5G, 3A级, 220KV; real Latin units are few and are matched as units
         return None if _LATIN_UNIT.match(text, end) else "name"
-    if after in "号届岁周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
+    if after == "个" and _STEPS.match(text, end):
+        return "name"
+    if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
         return None if _duration_measured(text, start, end) else "name"
     if before.endswith(("前", "第")) and after not in "年个":
         return "name"
@@ -168,6 +176,16 @@ def _percent_word(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention 
     unit = "%" if match["per"] == "百分之" else "‰"
     tail, after = _bound_after(text, match.end(), lexicon)
     return Mention("quantity", match.start(), match.end(), tail, value, unit, "percent_word", after)
+
+
+def _fraction(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
+    """「占全国的1/3」; the span is the numerator's, as that is where the number begins."""
+    above, below = match.group().split("/")
+    if int(below) < 2 or int(above) >= int(below) or _inside_quotes(text, match.start()):
+        return _noise(match, "name")
+    tail, after = _bound_after(text, match.end(), lexicon)
+    end = match.start() + len(above)
+    return Mention("quantity", match.start(), end, tail, Decimal(above) / Decimal(below), "", "fraction", after)
 
 
 def _rank(match: re.Match[str], text: str) -> Mention | None:
@@ -213,13 +231,19 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         after = "at_least"
     if text[tail : tail + 1] == "级" and (unit or scale):
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
+    if not unit and not scale and text[start:end].endswith(".0"):
+        return Mention("noise", start, end, tail, value, "version", "noise_version")
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):
         return Mention("ratio", start, end, end, value, "", "ratio_part")
-    if unit in _TIME_UNITS and not _TIME_MEASURED.search(text, max(0, start - 8), start):
-        return Mention("noise", start, end, tail, value, "duration", "noise_duration")
-    if not unit and not scale and text[end : end + 1] == "年":
+    if unit in ("千伏", "伏", "kV", "KV"):
+        # 220千伏科创变: the class of a line or station, part of its name
+        return Mention("noise", start, end, tail, value, "name", "noise_name")
+    if unit in ("年", "岁"):
+        if not _LIFETIME.search(text, max(0, start - 14), start):
+            return Mention("noise", start, end, tail, value, "duration", "noise_duration")
+    elif unit in _TIME_UNITS and not _TIME_MEASURED.search(text, max(0, start - 8), start):
         return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     return Mention("quantity", start, end, tail, value, scale + unit, rule, after)
 
@@ -230,11 +254,16 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
     「90%以上小区纳入」 and 「20公里以上绿道」 do measure: a share always does, a count or length does unless a
     further number follows in the clause.
     """
+    if unit.endswith("元") and _PASSED.match(text, start - 1) and _QUALIFIED_NOUN.match(text, tail):
+        # 3个过三千亿元城市, 应纳税所得额不到100万元的部分
+        return True
     if unit in ("", "%", "个百分点") or not text[tail - 3 : tail].endswith(_QUALIFIERS) or not _QUALIFIED.match(text, tail):
         return False
-    if unit.endswith("元"):
+    if unit.endswith("元") or unit in SCALES:
         return True
     return _COUNTED_LATER.match(text, tail) is not None
 
 
 _COUNTED_LATER = re.compile(r"[^,;。、和\d]{2,20}\d")
+_PASSED = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
+_QUALIFIED_NOUN = re.compile(r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)")

@@ -30,6 +30,8 @@ MENTION = re.compile(
     r"|近?(?P<years>[两二三四六七八九十])年[来间]|近(?P<years2>[两二三四五])年"
     r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
 )
+# 「2005年与2000年相比,增长57.3%」 and 「比2020年增长30%」 speak of the years between.
+_SINCE = re.compile(r"(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?")
 _COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于)“?$")
 
 
@@ -85,12 +87,17 @@ def _bounds_of_one(code: str) -> tuple[date, date]:
 def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[PeriodMention]:
     """Period mentions in ``text[start:end]``, in order, without those that only serve a comparison."""
     found = []
+    for match in _SINCE.finditer(text, start, end):
+        first, last = int(match["base"]) + 1, int(match["last"] or calendar.year)
+        if first < last:
+            found.append(PeriodMention(match.start(), match.end(), f"{first}/{last}", True))
     for match in MENTION.finditer(text, start, end):
         if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
             continue
         if (resolved := _resolve(match, text, calendar)) is not None:
-            found.append(PeriodMention(match.start(), match.end(), resolved[0], resolved[1]))
-    return found
+            if not any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code):
+                found.append(PeriodMention(match.start(), match.end(), resolved[0], resolved[1]))
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, bool] | None:

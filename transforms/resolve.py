@@ -17,7 +17,8 @@ _TARGET = re.compile(
     r"(?<![行动度展梦英划“年])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
     r"|计划(?=新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
-_SPAN_LEVEL = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
+_FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
+_STOCK = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,16 @@ class Resolver:
         breaks: list[int],
         quote_span: tuple[int, int],
     ) -> Observation:
-        period, basis, period_rule = _period(reading, context, periods, breaks)
         status, status_rule = _status(self.text, reading, context, breaks)
-        if reading.head.origin and status == "target":
-            # 「由20元提高到40元」 in a plan: the first is what was
-            status, status_rule = "actual", "origin_is_actual"
-            if basis == "implied" and len(period) == 4:
-                period = str(int(period) - 1)
+        period, basis, period_rule = _period(reading, context, periods, breaks)
+        if reading.head.origin and basis == "implied":
+            # 「由20元提高到40元」: the first is what was, before the period spoken of
+            period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
+            if status == "target":
+                status, status_rule = "actual", "origin_is_actual"
+        elif status == "target" and basis == "implied" and context.section.role == "task_progress":
+            # a target set within a progress report is for the whole year
+            period, period_rule = period[:4], "target_of_year"
         first_day, last_day = bounds(period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
         quote_start, quote_end = self.document.normal.source_span(*quote_span)
@@ -126,8 +130,9 @@ def _period(
         if mention.end > reading.mention.start:
             break
         in_clause = mention.start >= own_start
-        opens = any(mention.start - 3 <= at <= mention.start for at in breaks)
-        if in_clause or opens:
+        opens = any(mention.start - 4 <= at <= mention.start for at in breaks)
+        near = mention.end + 4 >= reading.mention.start
+        if opens or (in_clause and (mention.written or near)):
             best = mention
     if best is not None:
         basis: PeriodBasis = "written" if best.written else "implied"
@@ -141,13 +146,14 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
     if not last:
         return first
     whole = context.section.period
+    head = reading.head
     if reading.measure == "rank":
         return last
-    if reading.measure != "level" or reading.head.annual:
+    if reading.measure != "level" or head.annual or head.cumulative or head.kept:
         return whole
-    if reading.verb or "累计" in reading.indicator:
+    if reading.verb or _FLOW.search(reading.indicator):
         return whole
-    if reading.head.level_link or reading.head.linked or reading.head.bound or _SPAN_LEVEL.search(reading.noun):
+    if reading.stock or _STOCK.search(reading.noun):
         return last
     return whole
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from transforms.lexicon import Lexicon
 
 _LEAD = re.compile(
-    r"(?:[\s、,;:。和及与并又)—-]+|\d{1,2}[.、)]|率先|其中|同时|以及|还有|另外?|另有|此外|特别是|尤其是|截至目前|目前|一年来|五年来|一是|二是|三是|四是|五是|首先"
+    r"(?:[\s、,;:。和及与并又)—-]+|\d{1,2}[.、)]|率先|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内|(?:对|将|为)(?=新增)|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|而且|并且|不仅|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”|连续[一二两三四五六七八九十]年|其中|同时|以及|还有|另外?|另有|此外|特别是|尤其是|截至目前|目前|一年来|五年来|一是|二是|三是|四是|五是|首先"
     r"|(?:全年|上半年|下半年|年内|当年|今年以来|今年|本年|去年|上年|明年|年末|年底|期末|前三季度|[一二三四]季度)(?!度)"
     r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
     r"|(?:全区|全市|全省|全县|全州|全国|我区|我市|我省|我国|全自治区|全社会(?=固定|用电))(?!性|域|国|民|面|首|第|一|[级范]|重点)"
     r"|(?:预计|力争|确保|努力|争取|计划(?=新|在|用|投|完|实|到|安)|累计|共计|合计|共(?=[建新发引投收])|已经|已|先后|陆续|分别|平均|每年|成功|全面|继续|再(?!生|就|制)|将|拟|要|可|均|也|只|仅|通过(?!率))(?!率|性))+"
 )
+_BASIS = re.compile(r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?")
 _ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!级|教育|院校|学校|值|额|同|于|比|保)")
-_REST_NO_OBJECT = re.compile(r"^(?:率|额|量|数|度|面|者|于|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入|力|园|区|站)")
-_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
+_REST_NO_OBJECT = re.compile(r"^(?:房(?:开|竣|$)|[率额量数度面者于性比力园区站](?:$|达|为|等)|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入)")
+_MODIFIER = re.compile(r"^(?:重点|国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
 _PLACE = re.compile(
     r"^(?P<place>(?:[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
     r"|[\u4e00-\u9fff]{2,10}?(?:街道|开发区|高新区|示范区|都市圈|城市群|经济区|经济带|科技城|特别合作园|合作区|综保区|综合保税区|自贸试验区|自贸区|自由贸易试验区|自贸港|城郊结合部|湖院士岛)"
@@ -47,11 +48,12 @@ class Subject:
     share_of: str = ""
     modifier: bool = False
     attribute: bool = False
+    verb_last: bool = False
 
 
 def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     """Parts of what ``heads.read_head`` left over."""
-    text = strip_lead(text)
+    text = _BASIS.sub("", strip_lead(text))
     scope, text = split_place(text)
     if et_cetera:
         # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
@@ -61,6 +63,8 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
         whole = match["whole"] + (match["kind"] if match["kind"] in ("总量", "总数") else "")
         return Subject("", "", "", scope, share_of=whole)
     verb, noun, agent = _split_verb(text, lexicon)
+    if not verb and not agent and (closing := _closing_verb(noun, lexicon)):
+        return Subject(closing, noun[: -len(closing)], "", scope, verb_last=True)
     if noun and (parts := _after_et_cetera(noun)):
         verb, noun = verb or leading_verb(text, lexicon), parts
     if agent and not scope:
@@ -97,6 +101,14 @@ def leading_verb(text: str, lexicon: Lexicon) -> str:
     return match.group() if match and match.group() in lexicon.keep_verbs else ""
 
 
+def _closing_verb(noun: str, lexicon: Lexicon) -> str:
+    """The kept verb a phrase ends with (保障房开工), or ''."""
+    for length in (4, 3, 2):
+        if len(noun) > length + 1 and noun[-length:] in lexicon.keep_verbs:
+            return noun[-length:]
+    return ""
+
+
 def _after_et_cetera(noun: str) -> str:
     """「天安人寿、中文在线等亿元以上项目」 → 亿元以上项目; '' where 等 closes no list."""
     matches = list(_ET_CETERA.finditer(noun))
@@ -108,13 +120,18 @@ def _after_et_cetera(noun: str) -> str:
 
 def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
     """Verb, noun, agent. A whole that the catalogue knows is never split (城镇新增就业)."""
-    if not text or lexicon.code_of(text):
-        return "", text, ""
+    if not text:
+        return "", "", ""
+    if lexicon.code_of(text):
+        verb = leading_verb(text, lexicon)
+        return verb, text[len(verb) :], ""
     found: tuple[int, int] | None = None
-    opening = lexicon.verbs.match(text)
+    opening, kept = _opening_verbs(text, lexicon)
     if opening:
-        found = opening.span()
-    for match in lexicon.strong_verbs.finditer(text, found[1] if found else 0):
+        if _REST_NO_OBJECT.match(text[opening:]):
+            return "", text, ""
+        return kept, text[opening:].lstrip("了的 "), ""
+    for match in lexicon.strong_verbs.finditer(text):
         rest = text[match.end() :]
         # 城镇新增就业: two characters before 新增 only qualify it
         if rest and not _REST_NO_OBJECT.match(rest) and not (match.start() == 2 and "增" in match.group()):
@@ -122,6 +139,28 @@ def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
     if found is None:
         return "", text, ""
     verb, noun, agent = text[found[0] : found[1]], text[found[1] :], text[: found[0]]
-    if noun and _REST_NO_OBJECT.match(noun) and found[0] == 0:
-        return "", text, ""
+    if agent.endswith("财政"):
+        # 中央和地方财政安排扶贫资金: whose money it is tells it from others
+        return "", agent + noun, ""
     return (verb if verb in lexicon.keep_verbs else ""), noun.lstrip("了的 "), agent
+
+
+def _opening_verbs(text: str, lexicon: Lexicon) -> tuple[int, str]:
+    """Where the verbs that open a subject end, and those worth keeping: 开工及续建 → (5, 开工及续建),
+    完成整改 → (4, 整改); (0, '') where it opens with none."""
+    end = 0
+    kept_from: int | None = None
+    while match := lexicon.verbs.match(text, end):
+        keeps = match.group() in lexicon.keep_verbs
+        if keeps and kept_from is None:
+            kept_from = match.start()
+        end = match.end()
+        joint = _VERB_JOINT.match(text, end)
+        if joint and lexicon.verbs.match(text, joint.end()):
+            end = joint.end()
+        elif keeps and end < len(text):
+            break
+    return end, "" if kept_from is None else text[kept_from:end]
+
+
+_VERB_JOINT = re.compile(r"、|及|和|并|或")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
@@ -12,7 +13,7 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 @cache
 def read_script(name: str) -> str:
     """Text of ``<name>.sql``: statements to be run one after the other."""
-    return (files("warehouse") / f"{name}.sql").read_text(encoding="utf-8")
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @cache
@@ -20,3 +21,9 @@ def read_named(name: str) -> dict[str, str]:
     """Statements of ``<name>.sql`` by the names given in its lines ``-- name: …``, in file order."""
     parts = _NAME.split(read_script(name))[1:]
     return {title: text.strip().rstrip(";") for title, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def schema_digest() -> str:
+    """Fingerprint of the table definitions; a warehouse made by others is carried over (see schema.py)."""
+    text = read_script("schema_dimensions") + read_script("schema_facts")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

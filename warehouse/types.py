@@ -17,8 +17,8 @@ Severity = Literal["hold", "fail", "warn"]
 class HeldBack:
     """A file that did not become a report of the warehouse, and why.
 
-    ``reason`` is a code, ``message`` a sentence in Chinese and English; ``payload`` the original bytes for the
-    quarantine, None where they are not at hand.
+    ``reason`` is a code, ``message`` a sentence in Chinese and English; ``payload`` the original bytes for
+    the quarantine, None where they are not at hand.
     """
 
     report_id: str
@@ -45,7 +45,7 @@ class QualityRow:
 
 @dataclass(frozen=True, slots=True)
 class LoadBatch:
-    """One load as the flow hands it over. ``started_at`` with a time zone is stored in UTC, without one as it is.
+    """One load as the flow hands it over. ``started_at`` is stored in UTC, without a time zone as it is.
 
     ``files_seen`` counts all files that were looked at, ``files_known`` those left alone as known before.
     """
@@ -60,7 +60,7 @@ class LoadBatch:
 
     @property
     def load_id(self) -> str:
-        """Identity of the load: the same reports and held-back files under the same rules give the same id."""
+        """Identity of the load: the same files with the same outcome under the same rules give the same id."""
         return make_load_id(
             self.rules_version,
             (report.document.source.report_id for report in self.reports),
@@ -87,8 +87,8 @@ class LoadReceipt:
 class Healed:
     """What had to be put right after a run that was killed.
 
-    ``stale_files`` were left behind and are gone; ``parquet`` and ``quality`` say that these were brought to the
-    load of the warehouse. ``quality_missing`` names the load whose quality report could not be recovered.
+    ``stale_files`` were left behind and are gone; ``parquet`` and ``quality`` say that these were brought to
+    the load of the warehouse. ``quality_missing`` names the load whose quality report is not to be had.
     """
 
     stale_files: tuple[str, ...] = ()
@@ -98,6 +98,6 @@ class Healed:
 
 
 def make_load_id(rules_version: str, report_ids: Iterable[str], held_back_ids: Iterable[str]) -> str:
-    """``L`` and twelve hex digits, from the rules version and the sorted ids of what came in and was held back."""
+    """``L`` and twelve hex digits, made of the rules version and the ids of what came in and was held back."""
     lines = [rules_version, *sorted(report_ids), "", *sorted(held_back_ids)]
     return "L" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

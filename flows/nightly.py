@@ -1,0 +1,182 @@
+"""The night as a Prefect flow: order, names, batches, retries. What is done stands in ``flows.steps``.
+
+Importing this module imports Prefect and Great Expectations, which takes seconds: import it late, inside
+``flows.orchestrator.orchestrator``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from flows import quality, steps
+from flows.fetch import Source, Stored, list_sources
+from flows.output import PlainNarrator
+from flows.settings import Settings, load_settings
+from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
+from seeds.load import load_seeds
+from transforms.errors import Transient
+from transforms.lexicon import Lexicon, build_lexicon
+from transforms.pipeline import RULES_VERSION
+from transforms.types import Report, Seeds
+from warehouse.loader import known_report_ids
+from warehouse.publish import prepare, publish_load, write_quarantine
+from warehouse.types import LoadBatch, LoadReceipt
+
+FILES_A_BATCH = 500
+
+# who is told how far the night is; a scheduled night tells its log
+NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
+
+Content = TypeVar("Content")
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
+
+
+class Parcel(Generic[Content]):
+    """Wraps what tasks hand on: Prefect walks through every parameter and result, and reports are large."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+
+def is_passing(step: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Only a passing fault is worth another try; any other would fail the same way."""
+    return isinstance(state.result(raise_on_failure=False), Transient)
+
+
+def _step(name: str, run_name: str) -> Callable[[Callable[Given, Result]], Task[Given, Result]]:
+    """A task that keeps nothing and is tried again after a passing fault only."""
+
+    def decorate(function: Callable[Given, Result]) -> Task[Given, Result]:
+        return Task(
+            function,
+            name=name,
+            task_run_name=run_name,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            retry_condition_fn=is_passing,
+        )
+
+    return decorate
+
+
+@_step("fetch", "fetch {number} of {total}")
+def fetch(
+    data_dir: Path, sources: Parcel[Sequence[Source]], known: Parcel[set[str]], number: int, total: int
+) -> Parcel[Fetched]:
+    """Look into files and keep the bytes of what is new."""
+    return Parcel(steps.fetch_batch(data_dir, sources.content, known.content))
+
+
+@_step("read", "read {number} of {total}")
+def read(
+    data_dir: Path, batch: Parcel[Sequence[Stored]], lexicon: Parcel[Lexicon], number: int, total: int
+) -> Parcel[Reading]:
+    """Read documents into reports."""
+    return Parcel(steps.read_batch(data_dir, batch.content, lexicon.content))
+
+
+@_step("validate", "validate {count} reports")
+def validate(reports: Parcel[tuple[Report, ...]], count: int) -> Parcel[Checked]:
+    """Hold back the reports that break what must be true of every report."""
+    return Parcel(quality.check_reports(reports.content))
+
+
+@_step("quality pages", "quality pages of {load_id}")
+def build_pages(data_dir: Path, batch: Parcel[LoadBatch], checked: Parcel[Checked], load_id: str) -> Path:
+    """Write the data-quality report of the load apart, to be published with it."""
+    return quality.build_pages(data_dir, batch.content, checked.content)
+
+
+@_step("publish", "publish {load_id}")
+def publish(
+    data_dir: Path, seeds: Parcel[Seeds], batch: Parcel[LoadBatch], pages: Path, load_id: str
+) -> Parcel[LoadReceipt]:
+    """Write the quarantine, then load and publish everything in one step."""
+    for item in batch.content.held_back:
+        write_quarantine(data_dir, item)
+    copy = partial(quality.copy_pages, pages)
+    return Parcel(publish_load(data_dir, seeds.content, batch.content, build_quality=copy))
+
+
+def _run_name() -> str:
+    return f"nightly {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@flow(name="nightly", flow_run_name=_run_name, validate_parameters=False, persist_result=False)
+def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
+    """Ingest what is new in the landing places; None when nothing is. Raises ZhengbaoError."""
+    settings, data = load_settings(Path(data_dir)), Path(data_dir)
+    narrator = NARRATOR.get(PlainNarrator(sys.stderr))
+    started_at = datetime.now(UTC)
+    with steps.data_lock(data, settings.lock_timeout, narrator):
+        prepare(data)
+        seeds = load_seeds()
+        fetched = _fetch_all(settings, [Path(item) for item in landing], narrator)
+        if not (fetched.stored or fetched.unfit):
+            return None
+        reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
+        narrator.begin("检查 / validating reports", 0)
+        checked = _with_retries(settings, validate)(Parcel(reading.reports), len(reading.reports)).content
+        batch = LoadBatch(
+            started_at=started_at,
+            rules_version=RULES_VERSION,
+            reports=checked.reports,
+            held_back=(*fetched.unfit, *reading.held_back, *checked.held_back),
+            quality=checked.quality,
+            files_seen=fetched.seen,
+            files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
+        )
+        narrator.begin("发布 / publishing", 0)
+        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(checked), batch.load_id)
+        receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
+    summary = steps.summarise(data, receipt.content, batch, checked)
+    create_markdown_artifact(
+        steps.as_markdown(summary), key="nightly-load", description=receipt.content.load_id
+    )
+    return summary
+
+
+def _fetch_all(settings: Settings, landing: Sequence[Path], narrator: Narrator) -> Fetched:
+    known = Parcel(known_report_ids(settings.data, RULES_VERSION))
+    sources = list_sources(landing, exclude=settings.data)
+    batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
+    narrator.begin("查找 / looking into files", len(sources))
+    parts = []
+    for number, batch in enumerate(batches, 1):
+        step = _with_retries(settings, fetch)
+        parts.append(step(settings.data, Parcel(batch), known, number, len(batches)).content)
+        narrator.advance(len(batch))
+    return steps.merge_fetched(parts)
+
+
+def _read_all(settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, narrator: Narrator) -> Reading:
+    batches = steps.split_by_size(stored, settings.batch_characters)
+    narrator.begin("读取 / reading reports", len(stored))
+    parts = []
+    for number, batch in enumerate(batches, 1):
+        step = _with_retries(settings, read)
+        parts.append(step(settings.data, Parcel(batch), Parcel(lexicon), number, len(batches)).content)
+        narrator.advance(len(batch))
+    return Reading(
+        tuple(report for part in parts for report in part.reports),
+        tuple(item for part in parts for item in part.held_back),
+    )
+
+
+def _with_retries(settings: Settings, step: Task[Given, Result]) -> Task[Given, Result]:
+    return step.with_options(retries=settings.retries, retry_delay_seconds=settings.retry_seconds)

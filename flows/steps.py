@@ -1,0 +1,243 @@
+"""What the tasks of a night do, as plain functions; ``flows.nightly`` gives them order, names and retries.
+
+Every step takes all it needs and returns all it made, so that a step can be run again after a passing fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from filelock import FileLock, Timeout
+
+from flows.fetch import Found, Source, Stored, discover, load_raw, store_raw
+from transforms.errors import LoadFailed, UnreadableReport
+from transforms.lexicon import Lexicon
+from transforms.pipeline import read_report
+from transforms.types import Report
+from warehouse.types import HeldBack, LoadBatch, LoadReceipt, QualityRow
+
+Quality = Literal["pass", "warn", "held"]
+
+# Chinese takes three bytes a character in UTF-8; the work of reading is counted in characters
+_BYTES_PER_CHARACTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Result of looking into some files: what is new and stored, what is unfit, and all that was seen."""
+
+    stored: tuple[Stored, ...] = ()
+    unfit: tuple[HeldBack, ...] = ()
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Result of reading some documents."""
+
+    reports: tuple[Report, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Result of validation: reports that may be loaded, reports held back, every expectation's result."""
+
+    reports: tuple[Report, ...]
+    blocked: tuple[Report, ...]
+    held_back: tuple[HeldBack, ...]
+    quality: tuple[QualityRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report as the closing table shows it."""
+
+    source_name: str
+    title: str
+    region: str
+    period: str
+    observations: int
+    tasks: int
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class NightSummary:
+    """What a run did, for the closing table and the artifact."""
+
+    receipt: LoadReceipt
+    lines: tuple[ReportLine, ...]
+    held_back: tuple[HeldBack, ...]
+    warehouse: Path
+    quality: Path
+
+
+class Narrator(Protocol):
+    """Tells the person at the screen, or the log, how far the night is."""
+
+    def say(self, line: str) -> None:
+        """One thing that happened."""
+
+    def begin(self, title: str, total: int) -> None:
+        """A stage begins that has ``total`` steps, 0 if they cannot be counted."""
+
+    def advance(self, count: int) -> None:
+        """So many steps of the stage are done."""
+
+
+@contextmanager
+def data_lock(data_dir: Path, timeout: float, narrator: Narrator) -> Iterator[None]:
+    """The data directory for this run alone; entered again by the same thread, it is free.
+
+    Says so once if another run is in progress. LoadFailed after ``timeout`` seconds. The system gives the
+    lock back when its holder dies, so a killed run never blocks the next.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data_dir / ".lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        narrator.say("另一次运行正在进行,等待其结束… / another run is in progress; waiting for it to end")
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout as error:
+            raise LoadFailed(
+                f"另一次运行 {timeout:g} 秒内未结束 / another run did not end in {timeout:g} s: {data_dir}"
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def has_news(sources: Iterable[Source], known: Collection[str]) -> bool:
+    """Whether anything is new; stops at the first."""
+    return any(True for _ in discover(sources, known))
+
+
+def fetch_batch(data_dir: Path, sources: Sequence[Source], known: Collection[str]) -> Fetched:
+    """Look into files and keep the bytes of what is new. Raises Transient."""
+    stored: list[Stored] = []
+    unfit: list[HeldBack] = []
+    seen: Counter[str] = Counter()
+    for item in discover(sources, known, seen):
+        if isinstance(item, Found):
+            stored.append(store_raw(data_dir, item))
+        else:
+            unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
+    return Fetched(tuple(stored), tuple(unfit), seen.total())
+
+
+def merge_fetched(parts: Iterable[Fetched]) -> Fetched:
+    """All batches as one; the same bytes in two batches are one input, under the name met first."""
+    stored: dict[str, Stored] = {}
+    unfit: dict[str, HeldBack] = {}
+    seen = 0
+    for part in parts:
+        seen += part.seen
+        for item in part.stored:
+            stored.setdefault(item.report_id, item)
+        for held in part.unfit:
+            unfit.setdefault(held.report_id, held)
+    return Fetched(tuple(stored.values()), tuple(unfit.values()), seen)
+
+
+def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Stored, ...]]:
+    """Batches of about so many characters, each with one document at least, in the given order."""
+    batches: list[tuple[Stored, ...]] = []
+    batch: list[Stored] = []
+    room = characters * _BYTES_PER_CHARACTER
+    for item in stored:
+        if batch and item.size > room:
+            batches.append(tuple(batch))
+            batch, room = [], characters * _BYTES_PER_CHARACTER
+        batch.append(item)
+        room -= item.size
+    if batch:
+        batches.append(tuple(batch))
+    return batches
+
+
+def read_batch(data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon) -> Reading:
+    """Read documents; one that cannot become a report is held back with its reason. Raises Transient."""
+    reports: list[Report] = []
+    held_back: list[HeldBack] = []
+    for item in batch:
+        raw = load_raw(data_dir, item)
+        try:
+            reports.append(read_report(raw, lexicon))
+        except UnreadableReport as error:
+            held_back.append(
+                HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)
+            )
+    return Reading(tuple(reports), tuple(held_back))
+
+
+def describe(report: Report, quality: Quality) -> ReportLine:
+    """A report's line of the closing table; a report without a title is told by its region and period."""
+    meta = report.document.meta
+    region, period = meta.region_name or "", meta.period or ""
+    return ReportLine(
+        source_name=report.document.source.source_name,
+        title=meta.title or " ".join(filter(None, ("(无标题)", region, period))),
+        region=region,
+        period=period,
+        observations=len(report.observations),
+        tasks=len(report.document.tasks),
+        quality=quality,
+    )
+
+
+def describe_all(checked: Checked) -> tuple[ReportLine, ...]:
+    """Lines of all reports that were read, in order of file name."""
+    warned = {report_id for row in checked.quality if not row.success for report_id in row.report_ids}
+    lines = [describe(report, "held") for report in checked.blocked]
+    lines += [
+        describe(report, "warn" if report.document.source.report_id in warned else "pass")
+        for report in checked.reports
+    ]
+    return tuple(sorted(lines, key=lambda line: line.source_name))
+
+
+def summarise(data_dir: Path, receipt: LoadReceipt, batch: LoadBatch, checked: Checked) -> NightSummary:
+    """What the closing table shows."""
+    return NightSummary(
+        receipt=receipt,
+        lines=describe_all(checked),
+        held_back=batch.held_back,
+        warehouse=data_dir / "warehouse.duckdb",
+        quality=data_dir / "quality" / "index.html",
+    )
+
+
+def as_markdown(summary: NightSummary) -> str:
+    """The load as a Markdown page, for Prefect's list of artifacts."""
+    receipt = summary.receipt
+    rows = [
+        f"# {receipt.load_id}",
+        f"报告 / reports {receipt.reports} · 观测 / observations {receipt.observations} · "
+        f"任务 / tasks {receipt.tasks} · 扣留 / held back {receipt.held_back}",
+        "",
+        "| 报告 / report | 地区 / region | 时期 / period | 观测 / obs. | 任务 / tasks | 质量 / quality |",
+        "|---|---|---|---|---|---|",
+    ]
+    for line in summary.lines:
+        cells = (line.title, line.region, line.period, line.observations, line.tasks, line.quality)
+        rows.append("| " + " | ".join(_cell(str(cell)) for cell in cells) + " |")
+    if summary.held_back:
+        rows += ["", "| 扣留 / held back | 原因 / reason | |", "|---|---|---|"]
+        rows += [
+            f"| {_cell(h.source_name)} | {_cell(h.reason)} | {_cell(h.message)} |" for h in summary.held_back
+        ]
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    """Text that cannot break out of a table cell."""
+    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split())

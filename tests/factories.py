@@ -1,0 +1,171 @@
+"""Reports made by hand, for tests of what stands behind the extraction."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from transforms.types import (
+    Document,
+    DocumentText,
+    Indicator,
+    Issue,
+    NormalText,
+    Observation,
+    Region,
+    Report,
+    ReportMeta,
+    Section,
+    Seeds,
+    TaskRow,
+    Unit,
+)
+
+TEXT = (
+    "2022年全区地区生产总值307.85亿元，同比增长1.8%。财政总收入745.31亿元。2023年全区地区生产总值增长5%以上。"
+    "新建公园12个，已完成。"
+)
+
+
+def make_seeds() -> Seeds:
+    """A few regions, units and indicators."""
+    return Seeds(
+        regions=(
+            Region("100000", "全国", "全国", "country", None),
+            Region("330000", "浙江省", "浙江", "province", "100000"),
+            Region("330100", "杭州市", "杭州", "city", "330000"),
+            Region("330109", "萧山区", "萧山", "county", "330100"),
+            Region("330106", "西湖区", "西湖", "county", "330100"),
+            Region("330110", "余杭区", "余杭", "county", "330100"),
+        ),
+        units=(
+            Unit("元", "元", "money", Decimal(1)),
+            Unit("亿元", "元", "money", Decimal(100_000_000)),
+            Unit("万元", "元", "money", Decimal(10_000)),
+            Unit("%", "%", "ratio", Decimal(1)),
+            Unit("个", "个", "count", Decimal(1)),
+            Unit("亩", "平方米", "area", Decimal("666.666666666667")),
+        ),
+        indicators=(
+            Indicator("gdp", "地区生产总值", "Gross regional product", None, "money", ("GDP", "生产总值")),
+            Indicator("gdp_primary", "第一产业增加值", "Primary industry value added", "gdp", "money"),
+            Indicator("fiscal_revenue", "财政总收入", "Total fiscal revenue", None, "money"),
+        ),
+        cues={},
+    )
+
+
+def make_observation(text: str, report_id: str, digits: str, **changes: Any) -> Observation:
+    """An observation whose digits are the first ``digits`` in the text; a level in 亿元 unless told otherwise."""
+    start = text.index(digits)
+    quote_start = text.rfind("。", 0, start) + 1
+    quote_end = text.index("。", start) + 1
+    end = start + len(digits)
+    base = Observation(
+        observation_id="O" + hashlib.sha256(f"{report_id}:{start}".encode()).hexdigest()[:20],
+        char_start=start,
+        char_end=end,
+        value=Decimal(digits),
+        unit="亿元",
+        value_base=Decimal(digits) * 100_000_000,
+        unit_base="元",
+        indicator="地区生产总值",
+        indicator_code="gdp",
+        measure="level",
+        status="actual",
+        bound="exact",
+        range_id=None,
+        period="2022",
+        period_start=date(2022, 1, 1),
+        period_end=date(2022, 12, 31),
+        period_basis="written",
+        scope="",
+        region_code="330109",
+        quote=text[quote_start:quote_end],
+        quote_start=quote_start,
+        quote_end=quote_end,
+        section="2022年工作回顾",
+        rule_ids=("arabic_number", "unit_suffix"),
+    )
+    return replace(base, **changes)
+
+
+def make_observations(
+    text: str, report_id: str, region_code: str | None = "330109"
+) -> tuple[Observation, ...]:
+    """The four observations of TEXT."""
+    percent = {"unit": "%", "unit_base": "%", "measure": "growth", "region_code": region_code}
+    return (
+        make_observation(text, report_id, "307.85", region_code=region_code),
+        make_observation(text, report_id, "1.8", value_base=Decimal("1.8"), **percent),
+        make_observation(
+            text,
+            report_id,
+            "745.31",
+            indicator="财政总收入",
+            indicator_code="fiscal_revenue",
+            region_code=region_code,
+        ),
+        make_observation(
+            text,
+            report_id,
+            "5%"[:1],
+            char_start=text.index("5%"),
+            char_end=text.index("5%") + 1,
+            observation_id="O" + hashlib.sha256(f"{report_id}:target".encode()).hexdigest()[:20],
+            value=Decimal(5),
+            value_base=Decimal(5),
+            status="target",
+            bound="at_least",
+            period="2023",
+            period_start=date(2023, 1, 1),
+            period_end=date(2023, 12, 31),
+            **percent,
+        ),
+    )
+
+
+def make_report(
+    source_name: str = "a.txt",
+    text: str = TEXT,
+    region: tuple[str | None, str | None] = ("330109", "萧山区"),
+    observations: tuple[Observation, ...] | None = None,
+    **meta: Any,
+) -> Report:
+    """A report of TEXT with four observations, one task and one issue; ``meta`` changes its description."""
+    report_id = hashlib.sha256(f"{source_name}\n{text}".encode()).hexdigest()
+    source = DocumentText(report_id, source_name, text, "utf-8")
+    normal = NormalText(text, array("l", range(len(text) + 1)))
+    described = replace(
+        ReportMeta(
+            title="2022年萧山区政府工作报告",
+            report_type="work_report",
+            region_code=region[0],
+            region_name=region[1],
+            period="2022",
+            plan_period="2023",
+            published_on=date(2023, 2, 8),
+            delivered_on=None,
+            issuer="萧山区人民政府",
+            index_number=None,
+            source_url=None,
+        ),
+        **meta,
+    )
+    tasks = ()
+    if "新建公园" in text:
+        start = text.index("新建公园")
+        tasks = (TaskRow(1, "民生实事", "新建公园12个", "已完成", start, len(text) - 1),)
+    section = Section("2022年工作回顾", "review", 0, len(text), "2022")
+    found = make_observations(text, report_id, region[0]) if observations is None else observations
+    return Report(
+        document=Document(source, normal, described, (section,), tasks),
+        observations=found,
+        issues=(Issue("unread_number", "数字未读懂 / number not read", 0, 4, text[:4]),),
+        numbers_total=len(found) + 3,
+        numbers_explained=len(found) + 2,
+    )

@@ -1,0 +1,144 @@
+"""Lines of a report and what kind each is: before it begins, its headings, its prose, what the page hung on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms import timeframe
+
+_SALUTATION = re.compile(r"^(?:各位代表|各位委员|同志们|主任)[,:!。、]?|我代表.{2,40}(?:报告|审议)|^现在.{0,6}我.{0,4}代表")
+_LONGEST_SALUTATION = 140
+_TAIL = re.compile(
+    r"^[(\[【]?(?:相关报道|扫一扫|版权|免责|声明|标签:|分享|责任编辑|责编|编辑:|打印|关闭窗口|相关链接|相关附件|相关阅读|相关新闻|"
+    r"上一篇|下一篇|附件下载|名词解释|注释|注:|字库未存|本作品|Public domain|推荐阅读|热点新闻|友情链接|主办单位|网站地图|返回顶部|"
+    r"更多资讯|融媒产品|网站标识码|备案|ICP)"
+)
+_FURNITURE = re.compile(
+    r"^(?:下载|打印.{0,4}|全屏|收藏|【?字[号体].{0,20}|加大|还原|减小|[大中小】>\[\]|]|分享到?:?.{0,10}|首页|关闭.{0,4}|扫一扫.*"
+    r"|相关(?:报道|附件|链接|阅读|新闻).*|上一篇.*|下一篇.*|责任编辑.*|访问次数.*|浏览次数.*|您当前的位置.*|当前位置.*|正文|.*(?:本报|首席)?记者.{0,14}摄"
+    r"|[0-9a-f]{24,}:?|Public domain|false|true|第\s*\d+\s*页.*|-\s*\d+\s*-|—\s*\d+\s*—)$"
+)
+_ANNEX = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
+
+_FIRST_LEVEL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+(?:部分|章|篇)[\s、:]?)")
+_SECOND_LEVEL = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[%‰]|[万亿千百]*[元个家户人吨亩件]|个百分点)")
+_LONGEST_HEADING = 48
+_PROSE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank; offsets are those of the normal text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def split_lines(text: str) -> list[Line]:
+    """Lines that hold something, in order."""
+    lines = []
+    start = 0
+    for raw in text.split("\n"):
+        stripped = raw.strip()
+        if stripped:
+            at = start + raw.index(stripped)
+            lines.append(Line(at, at + len(stripped), stripped))
+        start += len(raw) + 1
+    return lines
+
+
+def is_prose(line: str) -> bool:
+    """Whether the line tells something: a sentence of some length, not a caption or an address to the house."""
+    if is_salutation(line) or is_furniture(line):
+        return False
+    return len(line) >= _PROSE and ("。" in line or "," in line) and not line.startswith(("(", "—", "凡注"))
+
+
+def is_salutation(line: str) -> bool:
+    """「各位代表」 and 「我代表…请予审议」: the report begins behind it."""
+    return len(line) <= _LONGEST_SALUTATION and _SALUTATION.search(line) is not None
+
+
+def is_furniture(line: str) -> bool:
+    """Whether the whole line belongs to the page: buttons, sharing, captions, hashes."""
+    return _FURNITURE.match(line) is not None
+
+
+def heading_level(line: str, following: str | None) -> int:
+    """1 for a part, 2 for a chapter, 3 for a line that only names what follows, 0 for text."""
+    if _FIRST_LEVEL.match(line):
+        return 1 if len(heading_text(line)) <= 60 else 0
+    if _SECOND_LEVEL.match(line):
+        return 2
+    if len(line) > _LONGEST_HEADING or is_salutation(line) or _NUMBER.search(line) or line.endswith((":", ";", ",")):
+        return 0
+    bare = line.removesuffix("。")
+    if any(mark in bare for mark in "。!?;:"):
+        return 0
+    if bare == line and names_period(line):
+        return 1
+    if following is None or len(following) < len(line):
+        return 0
+    return 3 if len(bare) >= 4 and not bare[-1].isdigit() else 0
+
+
+def names_period(line: str) -> bool:
+    """Whether an unnumbered line is the heading of a part: a period and what it was or will be."""
+    if line.endswith(("报告", "摘要")):
+        return False
+    named = timeframe.YEAR.search(line) or re.search(rf"“{timeframe.PLAN_NAME}”|^今年|^去年|^过去|^下一步|^下半年|^今后", line)
+    return bool(named) and (timeframe.is_review_heading(line) or timeframe.is_plan_heading(line))
+
+
+def heading_text(line: str) -> str:
+    """The heading itself, up to its first full stop."""
+    return line.partition("。")[0][:80].rstrip(":;,")
+
+
+def find_body(lines: list[Line]) -> int:
+    """Index of the first line of the report proper; its headings included, its address to the house not."""
+    salutations = [at for at, line in enumerate(lines[:60]) if is_salutation(line.text)]
+    if salutations:
+        first = salutations[0] + 1
+        while first < len(lines) and (is_salutation(lines[first].text) or is_furniture(lines[first].text)):
+            first += 1
+        if first < len(lines):
+            return first
+    first = next((at for at, line in enumerate(lines) if is_prose(line.text)), None) or _first_statement(lines)
+    while first > 0 and _is_body_heading(lines[first - 1].text, lines[first].text):
+        first -= 1
+    return first
+
+
+def _first_statement(lines: list[Line]) -> int:
+    """Short texts have no long line: the first sentence, or the first number with a unit, begins them."""
+    for at, line in enumerate(lines):
+        if not is_furniture(line.text) and ("。" in line.text or _NUMBER.search(line.text)):
+            return at
+    return 0
+
+
+def _is_body_heading(line: str, following: str) -> bool:
+    if is_salutation(line) or is_furniture(line):
+        return False
+    return heading_level(line, following) in (1, 2)
+
+
+def find_tail(lines: list[Line], body: int) -> set[int]:
+    """Indices of the lines that the page hung on the report: glossary, copyright, links, captions."""
+    hung = {at for at in range(body, len(lines)) if is_furniture(lines[at].text)}
+    half = lines[body].start + (lines[-1].end - lines[body].start) // 2 if body < len(lines) else 0
+    inside = False
+    for at in range(body, len(lines)):
+        line = lines[at]
+        if not inside and _TAIL.match(line.text):
+            inside = line.start >= half or at >= len(lines) - 3
+            hung.add(at)
+        elif inside and _ANNEX.search(line.text) and len(line.text) < 30:
+            inside = False
+        if inside:
+            hung.add(at)
+    return hung

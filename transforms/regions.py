@@ -1,0 +1,118 @@
+"""Divisions of GB/T 2260 by name: which one a text means, given the year and the other places it mentions.
+
+Many names are shared (鼓楼区, 朝阳区, 西湖区): one is only answered when the mention of a parent settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from transforms.types import Region
+
+_LAST_CHARACTERS = frozenset("省市区县州旗盟国")
+_LONGEST = 15
+# Names that are also common nouns: 主城区, 老城区, 矿区; taken only right behind the city's own name
+_COMMON_NOUNS = frozenset({"城区", "郊区", "矿区", "新城区", "城中区", "市区"})
+_LEVELS = {"country": 0, "province": 1, "city": 2, "county": 3}
+
+
+class RegionIndex:
+    """Look-ups over a fixed set of regions; built once and shared."""
+
+    def __init__(self, regions: Sequence[Region]) -> None:
+        self._by_code = {region.code: region for region in regions}
+        self._by_name: dict[str, list[Region]] = {}
+        self._by_short: dict[str, list[Region]] = {}
+        for region in regions:
+            self._by_name.setdefault(region.name, []).append(region)
+            if region.short_name != region.name:
+                self._by_short.setdefault(region.short_name, []).append(region)
+
+    def name_of(self, code: str) -> str | None:
+        """Name of a code, None if the code is unknown."""
+        region = self._by_code.get(code)
+        return region.name if region else None
+
+    def get(self, code: str) -> Region | None:
+        """The region of a code, whatever the year."""
+        return self._by_code.get(code)
+
+    def ancestors(self, region: Region) -> list[Region]:
+        """Parents from the nearest up, the country left out."""
+        found = []
+        parent = self._by_code.get(region.parent_code or "")
+        while parent is not None and parent.level != "country":
+            found.append(parent)
+            parent = self._by_code.get(parent.parent_code or "")
+        return found
+
+    def candidates(self, name: str, year: int | None = None) -> list[Region]:
+        """Every region of that full or short name; those in force that year first if there are any."""
+        found = self._by_name.get(name) or self._by_short.get(name) or []
+        valid = [region for region in found if is_valid(region, year)]
+        return valid or found
+
+    def find(self, name: str, year: int | None = None, context: str = "") -> Region | None:
+        """The one region of that name; a shared name is settled by the parents ``context`` mentions, or None."""
+        return self._settle(self.candidates(name, year), context)
+
+    def find_lowest(self, text: str, year: int | None = None, context: str = "") -> Region | None:
+        """The most particular region a short text names in full: 杭州市萧山区人民政府 → 萧山区.
+
+        ``context`` helps with shared names; the text itself comes first.
+        """
+        best: Region | None = None
+        for name in self.full_names_in(text):
+            found = self.candidates(name, year)
+            region = self._settle(found, text) or self._settle(found, context)
+            if region and (best is None or _LEVELS[region.level] > _LEVELS[best.level]):
+                best = region
+        return best
+
+    def full_names_in(self, text: str) -> list[str]:
+        """Full names of regions in reading order, the longest at each place: 内蒙古自治区 and no 治区."""
+        names = []
+        start = 0
+        for end in range(1, len(text) + 1):
+            if text[end - 1] not in _LAST_CHARACTERS:
+                continue
+            for at in range(max(start, end - _LONGEST), end - 1):
+                name = text[at:end]
+                if name in self._by_name and (name not in _COMMON_NOUNS or text[at - 1 : at] == "市"):
+                    names.append(name)
+                    start = end
+                    break
+        return names
+
+    def count_mentions(self, text: str, suffixes: Iterable[str] = ("省", "市", "区", "县", "州", "旗")) -> dict[str, int]:
+        """Mentions of each region by full or short name, keyed by code; only names that end in a suffix.
+
+        A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
+        """
+        endings = tuple(suffixes)
+        pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+        counts: dict[str, int] = {}
+        for region in self._by_code.values():
+            if region.short_name[:2] in pairs and region.name.endswith(endings):
+                number = text.count(region.short_name)
+                if number:
+                    counts[region.code] = number
+        return counts
+
+    def _settle(self, found: list[Region], context: str) -> Region | None:
+        if len(found) <= 1:
+            return found[0] if found else None
+        highest = min(_LEVELS[region.level] for region in found)
+        if sum(_LEVELS[region.level] == highest for region in found) == 1 and highest < _LEVELS["county"]:
+            # 吉林 the province before 吉林 the city, when nothing is said
+            return next(region for region in found if _LEVELS[region.level] == highest)
+        scores = [sum(context.count(parent.short_name) for parent in self.ancestors(region)) for region in found]
+        best = max(scores)
+        return found[scores.index(best)] if best and scores.count(best) == 1 else None
+
+
+def is_valid(region: Region, year: int | None) -> bool:
+    """Whether the region existed in that year (its first and last years included); any year if None."""
+    if year is None:
+        return region.valid_to is None
+    return (region.valid_from or 0) <= year <= (region.valid_to or 9999)

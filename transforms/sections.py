@@ -1,0 +1,172 @@
+"""A report cut into sections: under which heading a number stands, whether it was done or is planned, and when.
+
+A part heading (一、2025年工作回顾) sets role and period; a paragraph that begins with a period of its own
+(过去五年, “十五五”时期, 今年) changes them: for good where the heading announces both, else for itself alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms import timeframe
+from transforms.layout import Line, heading_level, heading_text
+from transforms.tasktable import Table
+from transforms.timeframe import TimeFrame
+from transforms.types import Section, SectionRole
+
+_ADDRESS = re.compile(r"^(?:各位代表[!,:。、]*|同时,|回顾|——+|\([一二三四五六七八九十]+\))*")
+_FIVE_BACK = re.compile(
+    r"^(?:经过|在)?(?:过去的?|这)(?:五|5)年|^(?:五|5)年来|^这是[^。]{2,30}的五年|^经过五年|^以上五年"
+)
+_YEAR_BACK = re.compile(r"^(?:刚刚)?过去的?(?:这)?一年|^一年来|^这一年|^去年|^上年|^刚刚过去的|^全年")
+_THIS_YEAR = re.compile(r"^(?:建议|综合[^。]{0,12},|做好|面对)?今年(?!以来|上半年|第?[一二三]季度|\d)|^新的一年|^明年")
+_NEXT = re.compile(r"^下半年|^下一步|^下一阶段|^今后一段")
+_FIVE_AHEAD = re.compile(r"^(?:今后|未来)(?:五|5)年|^根据[^。]{0,20}第[一二三四五六七八九十]+个五年规划|^《纲要")
+_NAMED_PLAN = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\"]")
+_TURN = re.compile(r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mood:
+    role: SectionRole
+    period: str
+
+
+def build_sections(
+    text: str, lines: list[Line], body: int, hung: set[int], table: Table | None, frame: TimeFrame
+) -> tuple[Section, ...]:
+    """Sections that cover the whole text in order; ``body`` is the first line of the report, ``hung`` the page's."""
+    builder = _Builder(frame)
+    for at in range(body, len(lines)):
+        line = lines[at]
+        following = next((lines[after].text for after in range(at + 1, len(lines)) if after not in hung), None)
+        if at in hung:
+            builder.place(line.start, "", "furniture", "")
+        elif table is not None and at in table.cells:
+            builder.place_cell(line, table.cells[at])
+        else:
+            builder.place_line(line, following)
+    return builder.close(len(text))
+
+
+class _Builder:
+    def __init__(self, frame: TimeFrame) -> None:
+        self.frame = frame
+        self.part = ""
+        self.chapter = ""
+        self.category = ""
+        self.mood = _Mood("review", frame.review)
+        self.announced: frozenset[SectionRole] = frozenset({"review", "plan"})
+        self.marks: list[tuple[int, str, SectionRole, str]] = [(0, "", "front", "")]
+
+    def place(self, start: int, heading: str, role: SectionRole, period: str) -> None:
+        """Begin a section unless the last one is the same."""
+        if self.marks[-1][1:] == (heading, role, period):
+            return
+        if start <= self.marks[-1][0] and len(self.marks) > 1:
+            self.marks.pop()
+        self.marks.append((start, heading, role, period))
+
+    def place_cell(self, line: Line, kind: str) -> None:
+        if kind == "header":
+            self.place(line.start, "", "front", "")
+            return
+        if kind == "category":
+            self.category = line.text
+        planned = self.frame.plan or str(self.frame.review_year)
+        if kind == "progress":
+            self.place(line.start, self.category, "task_progress", self.frame.review)
+        else:
+            self.place(line.start, self.category, "task_target", planned)
+
+    def place_line(self, line: Line, following: str | None) -> None:
+        level = heading_level(line.text, following)
+        if level == 1:
+            self.part, self.chapter = heading_text(line.text), ""
+            self._enter_part(following or "")
+        elif level:
+            self.chapter = heading_text(line.text)
+        mood = self._mood_of(line.text)
+        start = line.start
+        heading = self.chapter or self.part
+        for turn in _TURN.finditer(line.text) if mood.role == "review" else ():
+            if turn.start() == 0:
+                continue
+            self.place(start, heading, mood.role, mood.period)
+            start = line.start + turn.start()
+            mood = self._signal(line.text[turn.start() :]) or mood
+            self.mood = mood
+        self.place(start, heading, mood.role, mood.period)
+
+    def _enter_part(self, following: str) -> None:
+        moods = [mood for piece in timeframe.split_heading(self.part) if (mood := self._read_heading(piece))]
+        if moods:
+            self.mood = moods[0]
+            self.announced = frozenset(mood.role for mood in moods)
+        else:
+            self.announced = frozenset({"review", "plan"})
+            self.mood = self._signal(following) or self.mood
+
+    def _read_heading(self, piece: str) -> _Mood | None:
+        frame = self.frame
+        year = timeframe.read_year(piece)
+        five = timeframe.read_plan(piece)
+        if year is not None:
+            if year <= frame.review_year and not (frame.plan or "").startswith(str(year)):
+                return _Mood("review", frame.review if year == frame.review_year else str(year))
+            return _Mood("plan", frame.plan if frame.plan and frame.plan.startswith(str(year)) else str(year))
+        if five is not None:
+            return self._five(five)
+        if timeframe.is_review_heading(piece):
+            return _Mood("review", frame.review_five if re.search("五年", piece) else frame.review)
+        if re.search("(?:今后|未来)(?:五|5)年", piece):
+            return _Mood("plan", frame.plan_five)
+        if piece.find("去年") >= 0:
+            return _Mood("review", frame.review)
+        if timeframe.is_plan_heading(piece):
+            return _Mood("plan", frame.next_period)
+        return None
+
+    def _five(self, five: str) -> _Mood:
+        return _Mood("review" if int(five[5:]) <= self.frame.review_year else "plan", five)
+
+    def _mood_of(self, text: str) -> _Mood:
+        """Role and period of a paragraph; remembered for the next ones if the part announced this role."""
+        mood = self._signal(text)
+        if mood is None:
+            return self.mood
+        if mood.role in self.announced:
+            self.mood = mood
+        return mood
+
+    def _signal(self, text: str) -> _Mood | None:
+        opening = _ADDRESS.sub("", text, count=1)[:60]
+        frame = self.frame
+        if _FIVE_BACK.match(opening):
+            return _Mood("review", frame.review_five)
+        if _YEAR_BACK.match(opening):
+            return _Mood("review", frame.review)
+        if _FIVE_AHEAD.match(opening):
+            return _Mood("plan", timeframe.read_plan(opening) or frame.plan_five)
+        if _NAMED_PLAN.match(opening):
+            five = timeframe.read_plan(opening)
+            return self._five(five) if five else None
+        if _NEXT.match(opening):
+            return _Mood("plan", frame.next_period)
+        if frame.plan and _THIS_YEAR.match(opening):
+            return _Mood("plan", frame.plan)
+        year = timeframe.YEAR.match(opening)
+        if year and timeframe.year_of(year) == frame.review_year:
+            return _Mood("review", frame.review)
+        if year and frame.plan == str(timeframe.year_of(year)):
+            return _Mood("plan", frame.plan)
+        return None
+
+    def close(self, length: int) -> tuple[Section, ...]:
+        ends = [mark[0] for mark in self.marks[1:]] + [length]
+        return tuple(
+            Section(heading, role, start, end, period)
+            for (start, heading, role, period), end in zip(self.marks, ends, strict=True)
+            if start < end
+        )

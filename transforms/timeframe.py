@@ -1,0 +1,174 @@
+"""Which years a report speaks of: the one it reviews, the one it plans, and the five-year plans around them.
+
+A five-year plan is written by its number (“十四五” is 2021 to 2025); the numbering is that of the plans themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_DIGITS = {"〇": "0", "零": "0", **{char: str(at + 1) for at, char in enumerate("一二三四五六七八九")}}
+_ORDINALS = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
+PLAN_NAME = r"十?[一二三四五六七八九十]五(?!年|[十百千万亿])"
+_PLAN = re.compile(rf"[“\"]({PLAN_NAME})[”\"]|第(十?[一二三四五六七八九十])个五年")
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年|(?<![〇零一二三四五六七八九十])([一二][〇零一二三四五六七八九]{3})年")
+_TITLE_PART = re.compile(r"((?:19|20)\d\d)年?(?:度)?(上半年|下半年|第?([一二三四1-4])季度|前三季度)?")
+_HALF_OF_REPORT = re.compile(r"(?:报告》?)?(上半年|下半年|第([一二三四1-4])季度|前三季度)")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFrame:
+    """Period codes of a report; the five-year ones are those that end with, or begin after, the reviewed year."""
+
+    review: str
+    plan: str | None
+    review_five: str
+    plan_five: str
+
+    @property
+    def review_year(self) -> int:
+        """Year of the reviewed period."""
+        return int(self.review[:4])
+
+    @property
+    def next_period(self) -> str:
+        """What a plan in this report is for: the stated plan, else the rest of the year or the next one."""
+        if self.plan:
+            return self.plan
+        return f"{self.review_year}H2" if self.review.endswith("H1") else str(self.review_year + 1)
+
+
+def read_year(text: str) -> int | None:
+    """First year written in the text, in digits (2022年) or Chinese numerals (一九八三年)."""
+    for match in YEAR.finditer(text):
+        return year_of(match)
+    return None
+
+
+def year_of(match: re.Match[str]) -> int:
+    """Year of a match of ``YEAR``."""
+    return int(match[1] or "".join(_DIGITS[char] for char in match[2]))
+
+
+def read_plan(text: str) -> str | None:
+    """Period of the first five-year plan named in the text: “十四五” → 2021/2025."""
+    match = _PLAN.search(text)
+    if not match:
+        return None
+    name = (match[1] or match[2]).removesuffix("五") if match[1] else match[2]
+    return five_years(name)
+
+
+def five_years(ordinal: str) -> str:
+    """Years of the n-th five-year plan, n in Chinese numerals (一 to 十九)."""
+    number = sum(_ORDINALS[char] for char in ordinal)
+    # The first two ran from 1953; three years of adjustment followed before the third (1966)
+    first = 1953 + 5 * (number - 1) if number <= 2 else 1966 + 5 * (number - 3)
+    return f"{first}/{first + 4}"
+
+
+def plan_around(year: int) -> str:
+    """The five-year plan that a year belongs to (from 1966 on; before, the year's own first plan)."""
+    first = 1966 + (year - 1966) // 5 * 5 if year >= 1966 else 1953 + max(0, year - 1953) // 5 * 5
+    return f"{first}/{first + 4}"
+
+
+def infer(title: str, headings: list[str], body: str, delivered: date | None, published: date | None) -> TimeFrame:
+    """Years of a report from its title, headings and dates, in that order of trust; falls back on its text."""
+    part = _TITLE_PART.search(title)
+    review, plan = None, None
+    if part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
+        review = _code(int(part[1]), part[2], part[3])
+    elif part:
+        plan = part[1]
+        half = _HALF_OF_REPORT.search(title, part.end())
+        if half:
+            review = _code(int(plan), half[1], half[2])
+    if delivered and delivered.month <= 6 and review is None:
+        plan = plan or str(delivered.year)
+        review = str(delivered.year - 1)
+    heading_review, heading_plan = _years_of_headings(headings)
+    review = review or heading_review
+    plan = plan or heading_plan
+    if review is None:
+        review = str(int(plan) - 1) if plan else _year_of_text(body, published)
+    if plan is None and len(review) == 4 and _looks_ahead(title, headings, body):
+        plan = str(int(review) + 1)
+    five = plan_around(int(review[:4]))
+    ending = int(five[5:]) == int(review[:4])
+    following = f"{int(five[5:]) + 1}/{int(five[5:]) + 5}"
+    previous = f"{int(review[:4]) - 4}/{review[:4]}"
+    return TimeFrame(review, plan, five if ending else previous, following if ending else five)
+
+
+def _looks_ahead(title: str, headings: list[str], body: str) -> bool:
+    """A work report that names no year of its plan: 今年 is the year after the reviewed one."""
+    if any(is_plan_heading(heading) and "今年" in heading for heading in headings):
+        return True
+    return ("政府工作报告" in title or body.startswith(("各位代表", "一、")) or "各位代表" in body) and "今年" in body
+
+
+def _code(year: int, half: str | None, quarter: str | None) -> str:
+    if half is None:
+        return str(year)
+    if half.endswith("半年"):
+        return f"{year}{'H1' if half.startswith('上') else 'H2'}"
+    if quarter is None:
+        return f"{year}Q1/{year}Q3"
+    return f"{year}Q{_ORDINALS.get(quarter) or quarter}"
+
+
+_REVIEW_WORD = re.compile("回顾|成就|成绩|成效|决算|总结|完成情况|执行情况|主要工作和")
+_PLAN_WORD = re.compile(
+    "重点工作|主要任务|工作任务|工作安排|目标任务|主要目标|预期目标|主要工作$|重点任务|重大举措|主要考虑|总体要求|总体部署|基本方针|"
+    "打算|展望|下一步|今后|预算|努力|规划|今年|工作思路|发展目标|工作要求|民生实事|实事项目|工作重点"
+)
+
+
+def is_review_heading(heading: str) -> bool:
+    """Whether a heading announces what was done."""
+    return _REVIEW_WORD.search(heading) is not None
+
+
+def is_plan_heading(heading: str) -> bool:
+    """Whether a heading announces what is to be done."""
+    return _PLAN_WORD.search(heading) is not None
+
+
+def split_heading(heading: str) -> list[str]:
+    """A heading of several subjects cut before each further year or plan: 「2025年回顾|2026年任务」."""
+    cuts = [0]
+    for match in re.finditer(rf"(?:和|与|及|、|暨)(?=“?{PLAN_NAME}”|\d{{4}}年|今年|下一步)", heading):
+        if _REVIEW_WORD.search(heading, cuts[-1], match.start()) or _PLAN_WORD.search(heading, cuts[-1], match.start()):
+            cuts.append(match.end())
+    return [heading[start:end] for start, end in zip(cuts, [*cuts[1:], len(heading)], strict=True)]
+
+
+def _years_of_headings(headings: list[str]) -> tuple[str | None, str | None]:
+    review, plan = None, None
+    for heading in headings:
+        for piece in split_heading(heading):
+            years = [year_of(match) for match in YEAR.finditer(piece)]
+            if not years:
+                continue
+            if review is None and is_review_heading(piece) and not is_plan_heading(piece.removesuffix("主要工作")):
+                review = str(years[-1])
+            elif plan is None and is_plan_heading(piece):
+                plan = str(years[-1])
+    return review, plan
+
+
+def _year_of_text(body: str, published: date | None) -> str:
+    """Without title or headings: the year that has just ended when the text says 一年来, else the most named."""
+    if published and published.month <= 6 and re.search("一年来|过去一年|全年|去年", body):
+        return str(published.year - 1)
+    counts: dict[int, int] = {}
+    for match in YEAR.finditer(body):
+        year = year_of(match)
+        if published is None or year <= published.year:
+            counts[year] = counts.get(year, 0) + 1
+    if not counts:
+        return str(published.year if published else 1949)
+    return str(max(counts, key=lambda year: (counts[year], year)))

@@ -1,0 +1,73 @@
+"""Where things are in a data directory, and the file operations that survive a kill at any moment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Paths below one data directory. ``work`` holds only what may be thrown away."""
+
+    data_dir: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The published warehouse."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def wal(self) -> Path:
+        """What a writer that opened the published file may have left beside it."""
+        return self.data_dir / "warehouse.duckdb.wal"
+
+    @property
+    def work(self) -> Path:
+        """Working files of the run under way."""
+        return self.data_dir / ".work"
+
+    @property
+    def versions(self) -> Path:
+        """Versions of the published folders, one subfolder per load."""
+        return self.data_dir / ".versions"
+
+    @property
+    def quarantine(self) -> Path:
+        """What was held back."""
+        return self.data_dir / "quarantine"
+
+
+def fsync_path(path: Path) -> None:
+    """Waits until a file's bytes, or a folder's entries, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_tree(folder: Path) -> None:
+    """The same for everything below a folder, the folder included."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            fsync_path(Path(parent) / name)
+        fsync_path(Path(parent))
+
+
+def write_file(path: Path, payload: bytes) -> None:
+    """Writes a file and waits until it is on disk; not atomic by itself."""
+    with path.open("wb") as stream:
+        stream.write(payload)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def remove(path: Path) -> None:
+    """Removes a file, a link or a whole folder; nothing there is fine."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,178 @@
+"""Loading: one batch into a working copy of the warehouse, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from transforms.errors import LoadFailed
+from transforms.types import Seeds
+from warehouse.files import copy_published, open_snapshot
+from warehouse.layout import Layout, fsync_path, remove
+from warehouse.schema import carry_over, create_tables, create_views, has_current_tables
+from warehouse.sql import read_named, read_script
+from warehouse.tables import batch_tables, seed_tables
+from warehouse.types import LoadBatch, LoadReceipt
+
+WORKING_NAME = "warehouse.duckdb"
+
+
+def known_report_ids(data_dir: Path, rules_version: str) -> set[str]:
+    """Reports that need no reading: loaded, or held back, under these rules. Empty without a warehouse."""
+    layout = Layout(data_dir)
+    if not layout.warehouse.exists():
+        return set()
+    with open_snapshot(layout) as connection:
+        if not has_current_tables(connection):
+            return set()
+        return _known_ids(connection, rules_version)
+
+
+@contextmanager
+def open_working_copy(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a copy of the published warehouse (or to a new one) with tables and views in place.
+
+    On leaving without an error the copy is checkpointed, closed and on disk as ``WORKING_NAME`` in the working
+    folder; on an error it is removed. LoadFailed if the published file cannot be opened or carried over.
+    """
+    layout = Layout(data_dir)
+    layout.work.mkdir(parents=True, exist_ok=True)
+    working = layout.work / WORKING_NAME
+    _remove_database(working)
+    try:
+        connection = _open_current(layout, working)
+        try:
+            yield connection
+            connection.execute("CHECKPOINT")
+        finally:
+            connection.close()
+        fsync_path(working)
+    except BaseException:
+        _remove_database(working)
+        raise
+
+
+def load(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch) -> LoadReceipt:
+    """Loads a batch in one transaction and says what it did; reports and files known already are ignored.
+
+    A batch without anything new changes nothing, except that a warehouse without any load gets its first.
+    LoadFailed, with the transaction rolled back, if a row breaks a promise of the schema.
+    """
+    fresh, ignored = _only_new(connection, batch)
+    if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
+        return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
+    tables = seed_tables(seeds) | batch_tables(fresh, batch.load_id)
+    connection.begin()
+    try:
+        _run(connection, tables)
+        connection.commit()
+    except duckdb.Error as error:
+        connection.rollback()
+        raise LoadFailed(f"入库失败 / the load was rolled back: {_first_line(error)}") from error
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        for name in tables:
+            connection.unregister(name)
+    row = connection.execute(read_named("queries")["load_counts"], {"load_id": batch.load_id}).fetchone()
+    if row is None:
+        raise LoadFailed(f"入库失败 / the load left no trace: {batch.load_id}")
+    return LoadReceipt(
+        load_id=batch.load_id,
+        published=True,
+        reports=row[0],
+        observations=row[1],
+        tasks=row[2],
+        issues=row[3],
+        held_back=row[4],
+        superseded=row[5],
+        ignored=ignored,
+    )
+
+
+def latest_load_id(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Load id of the last load, None in a warehouse without any."""
+    row = connection.execute(read_named("queries")["latest_load"]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
+    for name, table in tables.items():
+        connection.register(name, table)
+    connection.execute(read_script("seed"))
+    connection.execute(read_script("load"))
+    broken = connection.execute(read_script("check")).fetchall()
+    if broken:
+        column, culprit = broken[0]
+        raise LoadFailed(f"入库失败 / {len(broken)} broken references, the first: {column} of {culprit}")
+
+
+def _only_new(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> tuple[LoadBatch, tuple[str, ...]]:
+    """The batch without what is known under its rules and without repetitions, and the ids left out."""
+    seen = _known_ids(connection, batch.rules_version)
+    ignored: list[str] = []
+    reports, held_back = [], []
+    for report in batch.reports:
+        report_id = report.document.source.report_id
+        if report_id in seen:
+            ignored.append(report_id)
+        else:
+            seen.add(report_id)
+            reports.append(report)
+    for item in batch.held_back:
+        if item.report_id in seen:
+            ignored.append(item.report_id)
+        else:
+            seen.add(item.report_id)
+            held_back.append(item)
+    return replace(batch, reports=tuple(reports), held_back=tuple(held_back)), tuple(ignored)
+
+
+def _known_ids(connection: duckdb.DuckDBPyConnection, rules_version: str) -> set[str]:
+    query = read_named("queries")["known_reports"]
+    return {row[0] for row in connection.execute(query, {"rules_version": rules_version}).fetchall()}
+
+
+def _open_current(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
+    """The working file, opened, its tables those of this version and its views made anew."""
+    try:
+        if not layout.warehouse.exists():
+            connection = duckdb.connect(str(working))
+            create_tables(connection)
+        else:
+            copy_published(layout, working)
+            connection = duckdb.connect(str(working))
+            if not has_current_tables(connection):
+                connection.close()
+                connection = _rebuild(layout, working)
+        create_views(connection)
+    except duckdb.Error as error:
+        raise LoadFailed(
+            f"仓库文件无法使用，请移走后重新运行 / cannot use {layout.warehouse}, move it away and run again: "
+            f"{_first_line(error)}"
+        ) from error
+    return connection
+
+
+def _rebuild(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
+    _remove_database(working)
+    connection = duckdb.connect(str(working))
+    create_tables(connection)
+    with open_snapshot(layout) as older:
+        carry_over(older, connection)
+    return connection
+
+
+def _remove_database(path: Path) -> None:
+    remove(path)
+    remove(path.with_name(path.name + ".wal"))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

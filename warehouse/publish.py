@@ -1,0 +1,117 @@
+"""Publication: what readers see changes in single steps; a run killed between them is completed by the next.
+
+The order of a load: a working copy is loaded; Parquet files and the quality report are written apart; then the
+warehouse is replaced (the moment the load counts), then the link ``parquet``, then the link ``quality``. A run
+killed before the first step leaves only files that the next ``prepare`` removes; a run killed after it leaves
+finished folders that the next ``prepare`` puts in place.
+
+Only one run at a time may work on a data directory; the caller holds a lock.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from transforms.errors import LoadFailed
+from transforms.types import Seeds
+from warehouse import versions
+from warehouse.files import open_snapshot
+from warehouse.layout import Layout, fsync_path, remove
+from warehouse.loader import WORKING_NAME, latest_load_id, load, open_working_copy
+from warehouse.parquet import write_parquet
+from warehouse.quarantine import write_quarantine
+from warehouse.types import Healed, LoadBatch, LoadReceipt
+
+__all__ = ["heal", "prepare", "publish_load", "publish_quality", "write_quarantine"]
+
+
+def prepare(data_dir: Path) -> Healed:
+    """Call first in every run: removes what a killed run left and finishes what it had begun to publish.
+
+    LoadFailed if the published warehouse cannot be opened.
+    """
+    layout = Layout(data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    stale = [layout.wal] if layout.wal.exists() else []
+    stale += sorted(layout.work.iterdir()) if layout.work.is_dir() else []
+    for path in stale:
+        remove(path)
+    healed = heal(data_dir)
+    versions.remove_unpublished(layout)
+    return Healed(tuple(path.name for path in stale), healed.parquet, healed.quality, healed.quality_missing)
+
+
+def heal(data_dir: Path) -> Healed:
+    """Brings Parquet files and quality report to the load the warehouse is at; cheap where they are."""
+    layout = Layout(data_dir)
+    if not layout.warehouse.exists():
+        return Healed()
+    with open_snapshot(layout) as connection:
+        load_id = latest_load_id(connection)
+        if load_id is None:
+            return Healed()
+        parquet = versions.published_load(layout, "parquet") != load_id
+        if parquet:
+            folder = versions.find_staged(layout, "parquet", load_id)
+            versions.swap(layout, "parquet", folder or _stage_parquet(layout, load_id, connection))
+    if versions.published_load(layout, "quality") == load_id:
+        return Healed(parquet=parquet)
+    staged = versions.find_staged(layout, "quality", load_id)
+    if staged is None:
+        return Healed(parquet=parquet, quality_missing=load_id)
+    versions.swap(layout, "quality", staged)
+    return Healed(parquet=parquet, quality=True)
+
+
+def publish_load(
+    data_dir: Path,
+    seeds: Seeds,
+    batch: LoadBatch,
+    build_quality: Callable[[Path], None] | None = None,
+) -> LoadReceipt:
+    """Loads a batch and publishes warehouse and Parquet files, and the quality report if a builder is given.
+
+    ``build_quality`` fills the folder it is given; with it, a run killed at any moment is completed by the next.
+    Without anything new, nothing is touched. LoadFailed, and nothing published, if any part of it fails.
+    """
+    layout = Layout(data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open_working_copy(data_dir) as connection:
+            receipt = load(connection, seeds, batch)
+            if receipt.published:
+                quality = build_quality and versions.stage(layout, "quality", receipt.load_id, build_quality)
+                parquet = _stage_parquet(layout, receipt.load_id, connection)
+        if not receipt.published:
+            remove(layout.work / WORKING_NAME)
+            return receipt
+        _replace_warehouse(layout)
+        versions.swap(layout, "parquet", parquet)
+        if quality:
+            versions.swap(layout, "quality", quality)
+    except (OSError, duckdb.Error) as error:
+        raise LoadFailed(
+            f"发布失败 / could not publish the load: {str(error).partition(chr(10))[0]}"
+        ) from error
+    return receipt
+
+
+def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None]) -> None:
+    """Publishes the quality report of a load, built by ``build`` in the folder it is given."""
+    layout = Layout(data_dir)
+    versions.swap(layout, "quality", versions.stage(layout, "quality", load_id, build))
+
+
+def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection) -> Path:
+    return versions.stage(layout, "parquet", load_id, lambda folder: write_parquet(connection, folder))
+
+
+def _replace_warehouse(layout: Layout) -> None:
+    # A log left by somebody who wrote to the file before would be replayed into the new one and break it.
+    remove(layout.wal)
+    os.replace(layout.work / WORKING_NAME, layout.warehouse)
+    fsync_path(layout.data_dir)

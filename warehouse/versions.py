@@ -1,0 +1,107 @@
+"""Published folders: each load's version is written apart and put in place by replacing one symbolic link.
+
+``data/parquet`` and ``data/quality`` are links into ``data/.versions/<load>/``. Beside a finished folder stands
+a marker, ``parquet.json`` or ``quality.json``, that names its load; a folder without one was never finished.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from transforms.errors import LoadFailed
+from warehouse.layout import Layout, fsync_path, fsync_tree, remove, write_file
+
+Kind = Literal["parquet", "quality"]
+
+
+def stage(layout: Layout, kind: Kind, load_id: str, build: Callable[[Path], None]) -> Path:
+    """Has ``build`` fill a new folder, marks it finished and returns it; nothing is published yet."""
+    folder = _free_folder(layout, kind, load_id)
+    folder.mkdir(parents=True)
+    build(folder)
+    fsync_tree(folder)
+    write_file(_marker(folder), json.dumps({"load_id": load_id}).encode() + b"\n")
+    fsync_path(folder.parent)
+    fsync_path(layout.versions)
+    return folder
+
+
+def find_staged(layout: Layout, kind: Kind, load_id: str) -> Path | None:
+    """A finished folder of that load, published or not."""
+    folders = (path.with_suffix("") for path in sorted(layout.versions.glob(f"*/{kind}.json")))
+    return next((folder for folder in folders if _load_of(folder) == load_id), None)
+
+
+def swap(layout: Layout, kind: Kind, folder: Path) -> None:
+    """Publishes a finished folder in one step and removes the versions before it.
+
+    LoadFailed if something that is not ours stands at the place of the link.
+    """
+    link = layout.data_dir / kind
+    if link.is_dir() and not link.is_symlink():
+        raise LoadFailed(f"{link} 应为链接，请移走 / {link} is a folder where a link belongs: move it away")
+    layout.work.mkdir(parents=True, exist_ok=True)
+    temporary = layout.work / f"{kind}.link"
+    remove(temporary)
+    temporary.symlink_to(os.path.relpath(folder, layout.data_dir), target_is_directory=True)
+    os.replace(temporary, link)
+    fsync_path(layout.data_dir)
+    _remove_others(layout, kind)
+
+
+def published_load(layout: Layout, kind: Kind) -> str | None:
+    """Load id of the folder in place, None if there is none or it is broken."""
+    folder = _target(layout, kind)
+    return None if folder is None else _load_of(folder)
+
+
+def remove_unpublished(layout: Layout) -> None:
+    """Removes every version that no link points at, finished or not."""
+    _remove_others(layout, "parquet")
+    _remove_others(layout, "quality")
+    for folder in layout.versions.glob("*"):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _remove_others(layout: Layout, kind: Kind) -> None:
+    kept = _target(layout, kind)
+    for folder in layout.versions.glob(f"*/{kind}"):
+        if folder != kept:
+            # The marker goes first: a folder half removed must not look finished.
+            remove(_marker(folder))
+            remove(folder)
+            if not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
+
+
+def _free_folder(layout: Layout, kind: Kind, load_id: str) -> Path:
+    """A place for a new version that is not the one being published, cleared of leftovers."""
+    folder = layout.versions / load_id / kind
+    if folder == _target(layout, kind):
+        folder = layout.versions / f"{load_id}.again" / kind
+    remove(_marker(folder))
+    remove(folder)
+    return folder
+
+
+def _target(layout: Layout, kind: Kind) -> Path | None:
+    link = layout.data_dir / kind
+    return layout.data_dir / os.readlink(link) if link.is_symlink() else None
+
+
+def _marker(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".json")
+
+
+def _load_of(folder: Path) -> str | None:
+    try:
+        marker = json.loads(_marker(folder).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    load_id = marker.get("load_id") if isinstance(marker, dict) and folder.is_dir() else None
+    return load_id if isinstance(load_id, str) else None
