@@ -172,4 +172,6 @@ def _is_chinese(character: str) -> bool:
 
 
 def _is_unreadable(character: str) -> bool:
-    return character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or unicodedata.category(character) == "Cc"
+    return (
+        character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or unicodedata.category(character) == "Cc"
+    )

@@ -20,6 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
+from expectations.types import ValidationReport
 from flows import quality, steps
 from flows.fetch import Source, Stored, list_sources
 from flows.output import PlainNarrator
@@ -91,15 +92,17 @@ def read(
 
 
 @_step("validate", "validate {count} reports")
-def validate(reports: Parcel[tuple[Report, ...]], count: int) -> Parcel[Checked]:
+def validate(reports: Parcel[tuple[Report, ...]], count: int) -> Parcel[tuple[Checked, ValidationReport]]:
     """Hold back the reports that break what must be true of every report."""
     return Parcel(quality.check_reports(reports.content))
 
 
 @_step("quality pages", "quality pages of {load_id}")
-def build_pages(data_dir: Path, batch: Parcel[LoadBatch], checked: Parcel[Checked], load_id: str) -> Path:
+def build_pages(
+    data_dir: Path, batch: Parcel[LoadBatch], validation: Parcel[ValidationReport], load_id: str
+) -> Path:
     """Write the data-quality report of the load apart, to be published with it."""
-    return quality.build_pages(data_dir, batch.content, checked.content)
+    return quality.build_pages(data_dir, batch.content, validation.content)
 
 
 @_step("publish", "publish {load_id}")
@@ -131,7 +134,8 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
             return None
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
         narrator.begin("检查 / validating reports", 0)
-        checked = _with_retries(settings, validate)(Parcel(reading.reports), len(reading.reports)).content
+        reports = reading.reports
+        checked, validation = _with_retries(settings, validate)(Parcel(reports), len(reports)).content
         batch = LoadBatch(
             started_at=started_at,
             rules_version=RULES_VERSION,
@@ -142,7 +146,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
             files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
         )
         narrator.begin("发布 / publishing", 0)
-        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(checked), batch.load_id)
+        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
         receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
     summary = steps.summarise(data, receipt.content, batch, checked)
     create_markdown_artifact(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from rich.box import SIMPLE_HEAD
@@ -99,15 +100,36 @@ def print_line(line: str) -> None:
 
 
 def print_rows(
-    columns: Sequence[str], rows: Iterable[Mapping[str, object]], fold: Sequence[str] = ()
+    headings: Mapping[str, str], rows: Iterable[Mapping[str, object]], fold: Sequence[str] = ()
 ) -> None:
-    """Rows as a table; ``fold`` names the columns that give way when the line is too short."""
+    """Rows as a table under ``headings``; ``fold`` names the columns that give way when the line is short."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, heading in headings.items():
+        table.add_column(Text(heading), overflow="fold", no_wrap=name not in fold)
+    for row in rows:
+        table.add_row(*(Text(_one_line(_shown(row[name]))) for name in headings))
+    _console().print(table)
+
+
+def print_result(columns: Sequence[str], rows: Iterable[Sequence[object]], output: Path | None) -> None:
+    """The result of a query as a table; outside a terminal as wide as it needs to be, one line a row."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        table.add_column(Text(name), overflow="fold", no_wrap=name not in fold)
+        table.add_column(Text(name), overflow="fold")
+    count = 0
     for row in rows:
-        table.add_row(*(Text(_one_line(_shown(row[name]))) for name in columns))
-    _console().print(table)
+        count += 1
+        table.add_row(*(Text(_one_line(_shown(value))) for value in row))
+    if output is not None:
+        with output.open("w", encoding="utf-8") as stream:
+            _wide(stream).print(table)
+        return
+    (_console() if sys.stdout.isatty() else _wide(sys.stdout)).print(table)
+    print_line(f"{count} 行 / rows")
+
+
+def _wide(stream: IO[str]) -> Console:
+    return Console(file=stream, width=100_000, markup=False, highlight=False, emoji=False)
 
 
 def _report_table(lines: Sequence[ReportLine]) -> Table:

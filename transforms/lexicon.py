@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from transforms.regions import RegionIndex
 from transforms.types import Indicator, Seeds, Unit
 
 SCALES = {
@@ -27,7 +28,7 @@ SUFFIX_KINDS = (
 )  # fmt: skip
 
 _IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
-_OWN_REGION = re.compile(r"^(?:全区|全市|全省|全县|全州|全国|我区|我市|我省|我国|地区(?!生产总值)|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
+_OWN_REGION = re.compile(r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
 _TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\))$")
 
 
@@ -43,6 +44,7 @@ class Lexicon:
     """Everything the rules look words up in; built once per run by ``build_lexicon``."""
 
     seeds: Seeds
+    regions: RegionIndex
     units: dict[str, Unit]
     unit_pattern: re.Pattern[str]
     suffixes: dict[str, Suffix]
@@ -67,6 +69,13 @@ class Lexicon:
         return value * factor, base
 
     def _resolve_unit(self, unit: str) -> tuple[Decimal, str] | None:
+        unit, _, per = unit.partition("/")
+        if per and f"{unit}/{per}" in self.units:
+            unit, per = f"{unit}/{per}", ""
+        resolved = self._resolve_simple(unit)
+        return (resolved[0], f"{resolved[1]}/{per}") if resolved and per else resolved
+
+    def _resolve_simple(self, unit: str) -> tuple[Decimal, str] | None:
         if known := self.units.get(unit):
             return known.factor, known.base
         for scale, factor in SCALES.items():
@@ -143,6 +152,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
     }
     return Lexicon(
         seeds=seeds,
+        regions=RegionIndex(seeds.regions),
         units=units,
         unit_pattern=_unit_pattern(units),
         suffixes=suffixes,
@@ -164,4 +174,6 @@ def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
     """What may follow the digits: 余/多, a scale, 余/多, a unit."""
     return re.compile(
         rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{alternation(list(units))})?"
+        # 1400万吨/年; but not the 人 of 人民 and 人才
+        r"(?:(?<=人)(?<!个人)(?=[民才])|(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里)))?"
     )

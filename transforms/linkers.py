@@ -115,8 +115,12 @@ def _cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon:
         # 建成6条21公里沿河生态健康廊道: both count what follows the second
         if slot.clause == following.clause and not slot.right and following.right:
             joint = following.left[:1] in ("、", "和") and lexicon.verbs.fullmatch(following.left[1:])
-            if not following.left or joint:
+            bare = strip_lead(slot.left)
+            if (not following.left or joint) and (not bare or lexicon.verbs.fullmatch(bare)):
                 slot.right = following.right
+        if slot.clause == following.clause and following.left == "、" and re.search("^.{1,4}级$", slot.right):
+            # 4个国家级、4个自治区级区域医疗中心
+            slot.right += _unmodified(following.right)
     for slot, following in zip(slots[-2::-1], slots[:0:-1], strict=False):
         # 16所高校、48个学科入选「双一流」: the predicate is said of both
         if slot.clause == following.clause and slot.right and following.left in ("、", "和", "及", "以及"):
@@ -311,6 +315,10 @@ class _Linker:
             if not verb and previous and self._carries_verb(slot, previous):
                 verb = previous.verb
             return (verb, subject.noun), "noun_before"
+        far = previous and slot.clause - previous.clause_start >= 2 and not head.change and not subject.verb
+        if far and self.lexicon.code_of(topic := self._topic(slot)):
+            # 全省进出口总值创历史新高,达到5379亿元: the clause between names a subject of its own
+            return ("", topic), "clause_before"
         if previous:
             # 新增上市企业7家,累计22家: the sum is no longer new
             verb = "" if head.cumulative and "增" in previous.verb else previous.verb
@@ -410,7 +418,7 @@ def _phrase(verb: str, noun: str) -> str:
 
 def _unmodified(noun: str) -> str:
     """A former noun without its own grade: 国家级高新技术企业 → 高新技术企业."""
-    return re.sub(r"^(?:国家|省|市|区|县|国际|世界|民营|街道|社区|自治区)?级", "", noun)
+    return re.sub(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级", "", noun)
 
 
 def _is_pure(slot: Slot, noun: str) -> bool:
@@ -431,6 +439,7 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     return []
 
 
+_HEAD_NOUN = re.compile(r"(?:零售额|销售额|出口额|进口额|成交额|交易额|进出口|出口|进口|增加值|总产值|产值|产量|销量|营业收入|营收|收入|支出|投资|利润|贷款|存款|税收|[\u4e00-\u9fff]{2}(?:率|数|额|量))$")
 # A part that ends in a head noun of its own borrows none: 全国文明城市、国家历史文化名城.
 _COMPLETE = re.compile(r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$")
 
@@ -446,7 +455,10 @@ def _share_head(parts: list[str], lexicon: Lexicon) -> list[str]:
         options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
         known = [option for option in options if lexicon.code_of(option)]
         if known:
-            shared.append(known[0])
+            # 工业、工业技改投资: where the last begins with the part, the part lends no more than the head
+            shared.append(min(known, key=len) if last.startswith(part) else known[0])
+        elif len(part) != 2 and (head := _HEAD_NOUN.search(last)):
+            shared.append(part + head.group())
         elif len(last) - len(part) >= 3 and not re.search(r"[率额数量值]$", part):
             shared.append(part + last[2 if len(part) != 3 else 3 :])
         else:

@@ -8,7 +8,7 @@ what stands before a number stays visible to look-behind.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -28,11 +28,11 @@ NUMBER = re.compile(
     r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
     r"|(?P<digits>\d+(?:\.\d+)?)"
-    r"|(?P<chinese>[一二三四五六七八九两][一二三四五六七八九十百千零点]*[十百千万亿点][一二三四五六七八九十百千万亿零]*)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余))"
+    r"|(?P<chinese>[一二三四五六七八九两][一二三四五六七八九十百千零点]*[十百千万亿点][一二三四五六七八九十百千万亿零]*(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余))"
 )
 
 # 「迈上4个万亿元台阶」 counts steps of speech
-_STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)")
+_STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)")
 _LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
 _VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
 _ROUTE = re.compile(r"(?:、\d+|和\d+)*(?:号|路|弄|幢\d|栋\d|单元)")
@@ -42,12 +42,13 @@ _TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月
 _LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^,。]{0,8}$")
 _TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到)[^,。]{0,4}$")
 _RANKED = re.compile(
-    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|省份)$"
+    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|省份|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
 _RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
 _QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
 _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
+_LINKED = re.compile(r"[为至到达是于比值数]$")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
 
@@ -151,6 +152,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return "name"
     if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
         return None if _duration_measured(text, start, end) else "name"
+    if before.endswith("每"):
+        # 每10万人刑事案件数: what the figure is per
+        return "rate_base"
     if before.endswith(("前", "第")) and after not in "年个":
         return "name"
     if before.endswith("-") and text[start - 2 : start - 1].isalnum():
@@ -173,6 +177,8 @@ def _percent_word(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention 
     value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)
     if value is None:
         return None
+    if text[match.start() - 1 : match.start()] == "前":
+        return _noise(match, "name")
     unit = "%" if match["per"] == "百分之" else "‰"
     tail, after = _bound_after(text, match.end(), lexicon)
     return Mention("quantity", match.start(), match.end(), tail, value, unit, "percent_word", after)
@@ -203,11 +209,13 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
 
 
 def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
-    value = parse_chinese(match.group())
+    few = re.search("[多余]", match.group()) is not None
+    value = parse_chinese(re.sub("[多余]", "", match.group()))
     before = text[match.start() - 1 : match.start()]
     if value is None or before in "第十百千万亿几数点“" or not re.search("[百千万亿点]", match.group()):
         return None
-    return _quantity(text, match.start(), match.end(), value, lexicon, "chinese_number")
+    mention = _quantity(text, match.start(), match.end(), value, lexicon, "chinese_number")
+    return replace(mention, after="at_least") if few and mention.after is None else mention
 
 
 def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound | None]:
@@ -219,7 +227,7 @@ def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound
 def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon, rule: str) -> Mention:
     """Read scale, unit and trailing bound; a unitless number stays for the linkers to judge."""
     match = lexicon.unit_pattern.match(text, end)
-    scale, unit = (match["scale"] or "", match["unit"] or "") if match else ("", "")
+    scale, unit = (match["scale"] or "", (match["unit"] or "") + (match["per"] or "" if match["unit"] else "")) if match else ("", "")
     few = bool(match and (match["few"] or match["some"]))
     tail = match.end() if match else end
     if few and not (scale or unit):
@@ -233,6 +241,9 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0"):
         return Mention("noise", start, end, tail, value, "version", "noise_version")
+    if not unit and not scale and text[tail : tail + 1] not in ",;。、)!" and not _LINKED.search(text, max(0, start - 4), start):
+        # 国考10市, 5大产业: no unit known and nothing says that a value follows
+        return Mention("noise", start, end, tail, value, "unitless", "noise_unitless")
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):

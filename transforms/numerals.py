@@ -48,8 +48,11 @@ def _parse_whole(numeral: str) -> int | None:
             section += digit or 0
             if not section and not total:
                 return None
-            # 两万亿: the larger scale multiplies all that stands before it
-            total = (total + section) * LARGE[char] if LARGE[char] > 10**4 else total + section * LARGE[char]
+            # 两万亿, 六万万: a scale multiplies all that stands before it, unless a new section was counted
+            if LARGE[char] > 10**4 or not section:
+                total = (total + section) * LARGE[char]
+            else:
+                total += section * LARGE[char]
             section, digit = 0, None
         else:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.lexicon import Lexicon
 from transforms.linkers import Reading
@@ -19,6 +19,10 @@ _TARGET = re.compile(
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
 _STOCK = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
+
+
+_PLACE_END = re.compile(r"(?:都市圈|城市群|开发区|高新区|自贸区|地州|街道|新城|园区|兵团|[州市县镇乡])(?=.)")
+_NO_PLACE = re.compile(r"城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ class Resolver:
         first_day, last_day = bounds(period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
         quote_start, quote_end = self.document.normal.source_span(*quote_span)
+        code = self._code(reading)
+        if code is None and not reading.scope:
+            reading, code = self._place_before(reading)
         scaled = self.lexicon.scaled(reading.value, reading.unit) if reading.unit else (reading.value, "")
         report_id = self.document.source.report_id
         return Observation(
@@ -81,7 +88,7 @@ class Resolver:
             value_base=scaled[0] if scaled else None,
             unit_base=scaled[1] if scaled else None,
             indicator=reading.indicator,
-            indicator_code=self._code(reading),
+            indicator_code=code,
             measure=reading.measure,
             status=status,
             bound=reading.bound,
@@ -98,6 +105,15 @@ class Resolver:
             section=context.section.heading,
             rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
         )
+
+    def _place_before(self, reading: Reading) -> tuple[Reading, str | None]:
+        """「武汉都市圈地区生产总值」: a catalogue indicator behind a place is that indicator of that place."""
+        noun = reading.noun
+        for match in _PLACE_END.finditer(noun):
+            place, rest = noun[: match.end()], noun[match.end() :]
+            if len(place) >= 3 and not _NO_PLACE.search(place) and (code := self.lexicon.code_of(rest)):
+                return replace(reading, noun=rest, indicator=rest, scope=place), code
+        return reading, None
 
     def _range_id(self, reading: Reading) -> str | None:
         if reading.range_with is None:

@@ -1,0 +1,94 @@
+"""Runs the suites over reports in memory and says what failed, and for which reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context import EphemeralDataContext
+
+from expectations.context import quiet_context
+from expectations.frames import observations_frame, reports_frame
+from expectations.suites import observations_suite, reports_suite
+from expectations.types import QualityResult, SampleRow, ValidationReport
+from transforms.errors import LoadFailed
+from transforms.types import Report
+
+_SAMPLE_ROWS = 5
+_SAMPLE_TEXT = 120
+
+
+def validate(reports: Sequence[Report]) -> ValidationReport:
+    """Checks reports and their observations; any number of them, none included.
+
+    A report that fails an expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation could
+    not be evaluated at all: a check that did not run is not a check that passed.
+    """
+    with quiet_context() as context:
+        checked = (
+            _run(context, reports_suite(), reports_frame(reports), ["report_id"]),
+            _run(context, observations_suite(), observations_frame(reports), ["report_id", "observation_id"]),
+        )
+    results = tuple(_result(outcome.suite_name, item) for outcome in checked for item in outcome.results)
+    results = tuple(sorted(results, key=lambda result: (result.suite != "reports", result.expectation)))
+    return ValidationReport(results, _blocked(results), checked)
+
+
+def _run(
+    context: EphemeralDataContext, suite: ExpectationSuite, frame: pd.DataFrame, keys: list[str]
+) -> ExpectationSuiteValidationResult:
+    asset = context.data_sources.add_pandas(suite.name).add_dataframe_asset(suite.name)
+    batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
+    result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": keys}
+    outcome = batch.validate(suite, result_format=result_format)
+    return outcome
+
+
+def _result(suite: str, item: ExpectationValidationResult) -> QualityResult:
+    config = item.expectation_config
+    if config is None or (item.exception_info or {}).get("raised_exception", True):
+        name = "?" if config is None else f"{suite}.{config.meta['name']}"
+        raise LoadFailed(f"检验未能执行 / an expectation could not be evaluated: {name}")
+    found = item.result
+    rows = [_plain_row(row) for row in found.get("unexpected_index_list") or ()]
+    rows.sort(key=lambda row: [str(row.get(key)) for key in ("report_id", "observation_id")])
+    return QualityResult(
+        suite=suite,
+        expectation=config.meta["name"],
+        column=config.kwargs.get("column", ""),
+        severity=config.meta["severity"],
+        success=bool(item.success),
+        evaluated=int(found.get("element_count") or 0),
+        unexpected=int(found.get("unexpected_count") or 0),
+        title=config.meta["title"],
+        sample=tuple(rows[:_SAMPLE_ROWS]),
+        report_ids=tuple(sorted({str(row["report_id"]) for row in rows if row.get("report_id") is not None})),
+    )
+
+
+def _blocked(results: Iterable[QualityResult]) -> Mapping[str, tuple[str, ...]]:
+    failed: dict[str, list[str]] = {}
+    for result in results:
+        if result.severity == "hold" and not result.success:
+            for report_id in result.report_ids:
+                failed.setdefault(report_id, []).append(result.expectation)
+    return {report_id: tuple(names) for report_id, names in sorted(failed.items())}
+
+
+def _plain_row(row: Mapping[str, Any]) -> SampleRow:
+    """A failing row with Python's own types, nothing that is not a number, and no endless text."""
+    return {str(key): _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> str | int | float | bool | None:
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    text = str(value)
+    return text if len(text) <= _SAMPLE_TEXT else text[: _SAMPLE_TEXT - 1] + "…"

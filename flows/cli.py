@@ -1,0 +1,233 @@
+"""The commands. Each is a few lines over functions that stand elsewhere; errors become one line and a code.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something was held back and --strict was given. Heavy imports
+stand inside the commands: ``zhengbao sql`` must answer at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from flows.datadir import find_data_dir
+from transforms.errors import UsageError, ZhengbaoError
+
+HELD_BACK = 3
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Program(click.Group):
+    """The command group: our errors as one line on stderr, output in UTF-8 whatever the locale says."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line; see ``click.Command.main``."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        sys.excepthook = _tell_unexpected
+        return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command and turn our errors into exit codes."""
+        try:
+            return super().invoke(ctx)
+        except ZhengbaoError as error:
+            if ctx.meta.get("debug"):
+                raise
+            _fail(error.message, 2 if isinstance(error, UsageError) else 1)
+        except KeyboardInterrupt:
+            _fail(
+                "已中断,未发布的内容下次重来 / interrupted; what was not published is done again next time", 1
+            )
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"错误 / error: {message}", err=True)
+    sys.exit(code)
+
+
+def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What no part of the program explains, in one line all the same; Python then exits with 1."""
+    lines = str(error).strip().splitlines() or [""]
+    click.echo(f"错误 / error: {kind.__name__}: {lines[0]} (--debug 显示详情 / shows more)", err=True)
+
+
+def _show_traces(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta["debug"] = True
+        sys.excepthook = sys.__excepthook__
+
+
+def common_options(command: Command) -> Command:
+    """--data and --debug, the same for every command that has them."""
+    debug = click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_show_traces,
+        help="出错时显示调用栈 / show a traceback on errors.",
+    )
+    data = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="数据目录,默认 $ZHENGBAO_DATA 或 ./data / data directory.",
+    )
+    return data(debug(command))
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="zhengbao", prog_name="zhengbao")
+def main() -> None:
+    """政报:把政府报告变成数据仓库,每个数字都有出处。
+
+    Zhengbao turns Chinese government reports into a warehouse, with the evidence for every number.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+@click.option(
+    "--strict", is_flag=True, help="有报告被扣留时退出码为 3 / exit with 3 if a report was held back."
+)
+@common_options
+def run(paths: tuple[Path, ...], strict: bool, data: Path | None) -> None:
+    """读入文件、文件夹或 zip,发布数据仓库。不给路径时读入收件文件夹。
+
+    Ingest files, folders or zip archives (default: the landing folder) and publish the warehouse.
+    """
+    from flows.output import narrator, print_line, print_summary
+    from flows.runner import default_landing, run_once
+    from flows.settings import load_settings
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings = load_settings(data)
+    with narrator() as voice:
+        summary = run_once(settings, paths or default_landing(settings), voice)
+    if summary is None:
+        print_line("没有新文件 / nothing new")
+        _print_totals(settings.data)
+        return
+    print_summary(summary)
+    if strict and summary.held_back:
+        sys.exit(HELD_BACK)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _print_totals(data_dir: Path) -> None:
+    from flows.inquiry import totals
+    from flows.output import print_line
+
+    if not (data_dir / "warehouse.duckdb").is_file():
+        return
+    row = totals(data_dir)
+    print_line(
+        f"仓库现有 / in the warehouse: 报告 / reports {row['reports']}, "
+        f"观测 / observations {row['observations']}, 任务 / tasks {row['tasks']}, "
+        f"扣留 / held back {row['held_back']}, "
+        f"最近入库 / last load {row['last_load']}"
+    )
+
+
+@main.command()
+@click.option(
+    "-n", "--last", default=10, show_default=True, type=click.IntRange(1), help="几批 / how many loads."
+)
+@common_options
+def status(last: int, data: Path | None) -> None:
+    """最近几批:何时、来了什么、扣留了什么、质量如何。
+
+    The last loads: when, what came in, what was held back, quality results.
+    """
+    from flows.inquiry import print_status
+
+    print_status(find_data_dir(data), last)
+
+
+@main.command()
+@click.argument("query")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    help="默认 table;有 -o 时看后缀 / default: table, or what the suffix of -o says.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="写入文件 / to a file.",
+)
+@common_options
+def sql(query: str, kind: str | None, output: Path | None, data: Path | None) -> None:
+    """对已发布的仓库作只读查询。
+
+    Read-only SQL on the published warehouse.
+    """
+    from flows.inquiry import print_query
+
+    print_query(find_data_dir(data), query, kind, output)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--explain", is_flag=True, help="连同句子与规则 / with the sentence and the rules.")
+@click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@common_options
+def extract(file: Path, explain: bool, kind: str, data: Path | None) -> None:
+    """只读出一个文件里的数字,不入库。
+
+    Readings of one file, without loading it.
+    """
+    from flows.single import print_readings
+
+    print_readings(file, explain=explain, as_json=kind == "json")
+
+
+@main.command()
+@click.argument("observation_id")
+@common_options
+def explain(observation_id: str, data: Path | None) -> None:
+    """一个观测的出处:句子、读法、所用规则。
+
+    The sentence behind an observation, how it was read, and the rules that made it.
+    """
+    from flows.inquiry import print_explanation
+
+    print_explanation(find_data_dir(data), observation_id)
+
+
+@main.command("check-seeds")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@common_options
+def check_seeds(folder: Path | None, data: Path | None) -> None:
+    """检查参考数据(CSV),逐条列出问题。
+
+    Validate the reference CSVs and list every problem.
+    """
+    from importlib.resources import files
+
+    import seeds.load
+
+    problems = seeds.load.check_seeds(folder or Path(str(files("seeds"))))
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        _fail(f"参考数据有 {len(problems)} 处问题 / the reference data has {len(problems)} problems", 1)
+    click.echo("参考数据无误 / the reference data is valid")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Answers from the published warehouse: query, status, explanation. Imports DuckDB and nothing heavier."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from transforms.errors import UsageError
+from warehouse.query import QueryResult, connect, run_query, save_result, write_result
+
+MAX_HELD = 20
+# the reports' own clock: a load at 02:00 in Hangzhou is a load of that day
+_LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def print_query(data_dir: Path, query: str, kind: str | None, output: Path | None) -> None:
+    """Answer a query on stdout or into a file. UsageError for a query that is wrong or would write."""
+    if kind is None:
+        kind = _kind_by_suffix(output) if output else "table"
+    with connect(data_dir) as connection:
+        result = run_query(connection, query)
+        if kind == "table":
+            _write_table(result, output)
+        elif output is not None:
+            save_result(result, kind, output)
+        else:
+            sys.stdout.flush()
+            write_result(result, kind, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+
+
+def totals(data_dir: Path) -> dict[str, Any]:
+    """How much is in the warehouse, and when it was last added to."""
+    (row,) = ask(data_dir, "totals")
+    return row | {"last_load": _local(row["last_load"])}
+
+
+def print_status(data_dir: Path, count: int) -> None:
+    """The last loads, what is held back now, and which expectations of the last load failed."""
+    from flows.output import print_line, print_rows
+
+    loads = ask(data_dir, "last_loads", count=count)
+    for row in loads:
+        row["started_at"] = _local(row["started_at"])
+    headings = {
+        "load_id": "批次\nload",
+        "started_at": "开始(北京时间)\nstarted",
+        "files_seen": "文件\nfiles",
+        "files_new": "新\nnew",
+        "reports_loaded": "入库\nloaded",
+        "observations_loaded": "观测\nobs.",
+        "reports_held_back": "扣留\nheld",
+        "passed": "质量通过\nquality passed",
+    }
+    print_rows(headings, loads)
+    if failed := ask(data_dir, "warnings"):
+        print_line("最近一批未通过的检验 / expectations of the last load that failed:")
+        headings = {
+            "expectation": "检验 / expectation",
+            "severity": "级别 / severity",
+            "unexpected": "不合 / rows",
+        }
+        print_rows(headings, failed, fold=("expectation",))
+    if held := ask(data_dir, "held_back", count=MAX_HELD):
+        print_line("现在扣留的 / held back now:")
+        headings = {"source_name": "文件 / file", "kind": "原因 / reason", "reason": "说明 / explanation"}
+        print_rows(headings, held, fold=("source_name", "reason"))
+    print_line(f"质量报告 / quality report: {data_dir / 'quality' / 'index.html'}")
+
+
+def print_explanation(data_dir: Path, observation_id: str) -> None:
+    """Where an observation comes from. UsageError if there is none of that id."""
+    from flows.output import print_line
+
+    rows = ask(data_dir, "observation", observation_id=observation_id)
+    if not rows:
+        raise UsageError(f"没有这个观测 / no such observation: {observation_id}")
+    for name, value in _facts(rows[0]).items():
+        print_line(f"{name}: {value}")
+
+
+def _facts(row: dict[str, Any]) -> dict[str, str]:
+    """What there is to say of one observation, by the name it is said under."""
+    start, end = row["char_start"] - row["quote_start"], row["char_end"] - row["quote_start"]
+    quote = row["quote"]
+    marked = f"{quote[:start]}【{quote[start:end]}】{quote[end:]}"
+    base = "" if row["value_base"] is None else f" = {_plain(row['value_base'])} {row['unit_base']}"
+    place = (row["region_name"], row["region_code"], row["scope"])
+    return {
+        "观测 / observation": row["observation_id"],
+        "报告 / report": f"{row['title'] or ''} ({row['source_name']})".strip(),
+        "标题 / section": row["section"],
+        "原文 / sentence": " ".join(marked.split()),
+        "位置 / characters": f"{row['char_start']}–{row['char_end']}",
+        "指标 / indicator": f"{row['indicator']} ({row['indicator_code'] or '—'})",
+        "数值 / value": f"{row['value']:.15g} {row['unit']}{base}",
+        "读法 / reading": f"{row['measure']}, {row['status']}, {row['bound']}",
+        "时期 / period": f"{row['period']}: {row['period_start']} – {row['period_end']} ({row['period_basis']})",
+        "地区 / region": " ".join(filter(None, place)),
+        "规则 / rules": ", ".join(row["rule_ids"]),
+        "批次 / load": row["load_id"],
+    }
+
+
+def ask(data_dir: Path, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Rows of one named statement of status.sql."""
+    text = (files("flows") / "status.sql").read_text(encoding="utf-8")
+    statement = text.split(f"-- name: {name}\n")[1].split("-- name:")[0]
+    with connect(data_dir) as connection:
+        cursor = connection.execute(statement, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(number: Decimal) -> str:
+    """A decimal without an exponent and without noughts at its end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _kind_by_suffix(output: Path) -> str:
+    return {".json": "json", ".parquet": "parquet", ".txt": "table"}.get(output.suffix.lower(), "csv")
+
+
+def _write_table(result: QueryResult, output: Path | None) -> None:
+    from flows.output import print_result
+
+    print_result(result.columns, result.rows(), output)
+
+
+def _local(moment: datetime | None) -> str:
+    """A moment of the warehouse, kept in UTC, on the reports' own clock."""
+    if moment is None:
+        return ""
+    return f"{moment.replace(tzinfo=UTC).astimezone(_LOCAL):%Y-%m-%d %H:%M}"

@@ -1,0 +1,43 @@
+"""One run from beginning to end: lock, find what is new, and only then wake Prefect.
+
+Most nights bring nothing. Such a run needs no orchestration and must not wait ten seconds for any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from flows.fetch import list_sources
+from flows.orchestrator import orchestrator
+from flows.settings import Settings
+from flows.steps import Narrator, NightSummary, data_lock, has_news
+from transforms.pipeline import RULES_VERSION
+from warehouse.loader import known_report_ids
+from warehouse.publish import prepare
+
+
+def run_once(settings: Settings, landing: Sequence[Path], narrator: Narrator) -> NightSummary | None:
+    """Ingest what is new in ``landing``; None when nothing is. Raises ZhengbaoError, nothing published."""
+    with data_lock(settings.data, settings.lock_timeout, narrator):
+        prepare(settings.data)
+        sources = list_sources(landing, exclude=settings.data)
+        if not has_news(sources, known_report_ids(settings.data, RULES_VERSION)):
+            return None
+        narrator.begin("启动 / starting", 0)
+        with orchestrator(settings.data) as server:
+            from flows.nightly import NARRATOR, nightly  # while the server starts
+
+            if server is not None:
+                server.wait()
+            token = NARRATOR.set(narrator)
+            try:
+                return nightly([str(path) for path in landing], str(settings.data))
+            finally:
+                NARRATOR.reset(token)
+
+
+def default_landing(settings: Settings) -> list[Path]:
+    """The configured landing places, else the sample reports that come with the program."""
+    return list(settings.landing) or [Path(str(files("seeds") / "reports"))]

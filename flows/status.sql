@@ -1,0 +1,65 @@
+-- What `zhengbao status`, `zhengbao explain` and the end of an idle run ask of the public relations.
+
+-- name: totals
+SELECT
+    (SELECT count(*) FROM reports WHERE superseded_by IS NULL) AS reports,
+    (SELECT count(*) FROM observations) AS observations,
+    (SELECT count(*) FROM tasks) AS tasks,
+    (SELECT count(*) FROM issues WHERE held_back) AS held_back,
+    (SELECT max(started_at) FROM loads) AS last_load;
+
+-- name: last_loads
+SELECT
+    l.load_id,
+    l.started_at,
+    l.files_seen,
+    l.files_seen - l.files_known AS files_new,
+    l.reports_loaded,
+    l.observations_loaded,
+    l.reports_held_back,
+    (
+        SELECT count(*) FILTER (WHERE q.success) || '/' || count(*)
+        FROM quality_results AS q
+        WHERE q.load_id = l.load_id
+    ) AS passed
+FROM loads AS l
+ORDER BY l.load_number DESC
+LIMIT $count;
+
+-- name: history
+SELECT
+    load_id,
+    started_at,
+    status,
+    rules_version,
+    reports_loaded AS reports,
+    observations_loaded AS observations,
+    reports_held_back AS held_back
+FROM loads
+WHERE load_id <> $load_id
+ORDER BY load_number DESC
+LIMIT $count;
+
+-- name: held_back
+SELECT i.source_name, i.kind, i.reason, i.load_id
+FROM issues AS i
+JOIN loads AS l ON l.load_id = i.load_id
+WHERE i.held_back
+ORDER BY l.load_number DESC, i.source_name, i.report_id
+LIMIT $count;
+
+-- name: warnings
+SELECT q.suite, q.expectation, q.severity, q.unexpected, q.evaluated
+FROM quality_results AS q
+WHERE NOT q.success AND q.load_id = (SELECT l.load_id FROM loads AS l ORDER BY l.load_number DESC LIMIT 1)
+ORDER BY q.suite, q.expectation;
+
+-- name: observation
+SELECT
+    o.observation_id, o.source_name, o.char_start, o.char_end, o.value, o.unit, o.value_base, o.unit_base,
+    o.indicator, o.indicator_code, o.measure, o.status, o.bound, o.range_id, o.period, o.period_start,
+    o.period_end, o.period_basis, o.scope, o.region_code, o.region_name, o.section, o.quote, o.quote_start,
+    o.rule_ids, o.load_id, r.title
+FROM observations AS o
+JOIN reports AS r ON r.report_id = o.report_id
+WHERE o.observation_id = $observation_id;
