@@ -11,14 +11,14 @@ from contextlib import contextmanager
 # Read while Great Expectations is imported, so it has to be said before.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
-import great_expectations as gx  # noqa: E402
-from great_expectations.data_context import EphemeralDataContext  # noqa: E402
-from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
+import great_expectations as gx
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
 
 
 @contextmanager
 def quiet_context() -> Iterator[EphemeralDataContext]:
-    """A context that keeps nothing and says nothing. Warnings of the libraries below are silenced meanwhile."""
+    """A context that keeps nothing and says nothing; the libraries below it are silenced meanwhile."""
     logger = logging.getLogger("great_expectations")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

@@ -70,7 +70,7 @@ def reports_frame(reports: Sequence[Report]) -> pd.DataFrame:
 
 
 def observations_frame(reports: Sequence[Report]) -> pd.DataFrame:
-    """One row per observation of all reports. Days are counted from 0001-01-01, so that all can be compared."""
+    """One row per observation of all reports. Days are ordinals: pandas' dates end in 2262."""
     rows = (_observation_row(report, item) for report in reports for item in report.observations)
     return _frame(OBSERVATION_COLUMNS, rows)
 

@@ -1,16 +1,39 @@
 """The two suites: what is expected of every report and every observation, and what follows where it fails.
 
-Each expectation has a name, a title and a severity in its meta. ``hold`` keeps the report out of the warehouse,
-``fail`` fails the whole load, ``warn`` only says so. Whatever the schema of the warehouse would refuse is ``hold``
-here, so that one bad report cannot fail the load of the others.
+Each expectation has a name, a title and a severity in its meta. ``hold`` keeps the report out of the
+warehouse, ``fail`` fails the whole load, ``warn`` only says so. Whatever the schema of the warehouse would
+refuse is ``hold`` here, so that one bad report cannot fail the load of the others.
 """
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
-import great_expectations.expectations as gxe
 from great_expectations.core import ExpectationSuite
+from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
+    ExpectColumnPairValuesAToBeGreaterThanB,
+)
+from great_expectations.expectations.core.expect_column_value_lengths_to_be_between import (
+    ExpectColumnValueLengthsToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
+    ExpectColumnValuesToBeInSet,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_unique import (
+    ExpectColumnValuesToBeUnique,
+)
+from great_expectations.expectations.core.expect_column_values_to_match_regex import (
+    ExpectColumnValuesToMatchRegex,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
+    ExpectColumnValuesToNotBeNull,
+)
+from great_expectations.expectations.core.expect_compound_columns_to_be_unique import (
+    ExpectCompoundColumnsToBeUnique,
+)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -106,7 +129,7 @@ def _evidence() -> list[Expectation]:
             "原句与原文一致并含该数字 / the quote is in the text and holds the number",
         ),
         _expect(
-            gxe.ExpectCompoundColumnsToBeUnique,
+            ExpectCompoundColumnsToBeUnique,
             "report_id_span_unique",
             "warn",
             "一处数字只读一次 / one number is read once",
@@ -132,27 +155,25 @@ def _expect(kind: type[Any], name: str, severity: Severity, title: str, **argume
 
 
 def _not_null(severity: Severity, column: str, title: str) -> Expectation:
-    return _expect(gxe.ExpectColumnValuesToNotBeNull, f"{column}_present", severity, title, column=column)
+    return _expect(ExpectColumnValuesToNotBeNull, f"{column}_present", severity, title, column=column)
 
 
 def _unique(severity: Severity, column: str, title: str) -> Expectation:
-    return _expect(gxe.ExpectColumnValuesToBeUnique, f"{column}_unique", severity, title, column=column)
+    return _expect(ExpectColumnValuesToBeUnique, f"{column}_unique", severity, title, column=column)
 
 
 def _true(severity: Severity, column: str, title: str) -> Expectation:
-    return _expect(gxe.ExpectColumnValuesToBeInSet, column, severity, title, column=column, value_set=[True])
+    return _expect(ExpectColumnValuesToBeInSet, column, severity, title, column=column, value_set=[True])
 
 
 def _in_set(severity: Severity, column: str, title: str, values: tuple[str, ...]) -> Expectation:
     name = f"{column}_in_set"
-    return _expect(
-        gxe.ExpectColumnValuesToBeInSet, name, severity, title, column=column, value_set=list(values)
-    )
+    return _expect(ExpectColumnValuesToBeInSet, name, severity, title, column=column, value_set=list(values))
 
 
 def _matches(severity: Severity, column: str, title: str, regex: str) -> Expectation:
     name = f"{column}_well_formed"
-    return _expect(gxe.ExpectColumnValuesToMatchRegex, name, severity, title, column=column, regex=regex)
+    return _expect(ExpectColumnValuesToMatchRegex, name, severity, title, column=column, regex=regex)
 
 
 def _between(
@@ -164,7 +185,7 @@ def _between(
     mostly: float = 1,
 ) -> Expectation:
     return _expect(
-        gxe.ExpectColumnValuesToBeBetween,
+        ExpectColumnValuesToBeBetween,
         f"{column}_in_range",
         severity,
         title,
@@ -178,7 +199,7 @@ def _between(
 def _longer(severity: Severity, column: str, title: str, low: int, high: int | None = None) -> Expectation:
     name = f"{column}_not_empty" if high is None else f"{column}_not_too_long"
     return _expect(
-        gxe.ExpectColumnValueLengthsToBeBetween,
+        ExpectColumnValueLengthsToBeBetween,
         name,
         severity,
         title,
@@ -192,7 +213,7 @@ def _not_less(
     severity: Severity, larger: str, smaller: str, title: str, *, strictly: bool = False
 ) -> Expectation:
     return _expect(
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB,
+        ExpectColumnPairValuesAToBeGreaterThanB,
         f"{smaller}_before_{larger}" if strictly else f"{smaller}_not_above_{larger}",
         severity,
         title,

@@ -74,7 +74,11 @@ class LoadLine:
 
 @dataclass(frozen=True, slots=True)
 class QualitySite:
-    """Everything the quality report shows. ``reports`` are those loaded; ``history`` earlier loads, newest first."""
+    """Everything the quality report shows.
+
+    ``reports`` are those loaded, or all that were validated, the blocked ones among them; ``history`` are
+    earlier loads, newest first.
+    """
 
     load_id: str
     started_at: datetime

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-from great_expectations.data_context import EphemeralDataContext
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 from expectations.context import quiet_context
 from expectations.frames import observations_frame, reports_frame
@@ -25,8 +25,8 @@ _SAMPLE_TEXT = 120
 def validate(reports: Sequence[Report]) -> ValidationReport:
     """Checks reports and their observations; any number of them, none included.
 
-    A report that fails an expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation could
-    not be evaluated at all: a check that did not run is not a check that passed.
+    A report that fails an expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation
+    could not be evaluated at all: a check that did not run is not a check that passed.
     """
     with quiet_context() as context:
         checked = (
@@ -44,8 +44,7 @@ def _run(
     asset = context.data_sources.add_pandas(suite.name).add_dataframe_asset(suite.name)
     batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
     result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": keys}
-    outcome = batch.validate(suite, result_format=result_format)
-    return outcome
+    return batch.validate(suite, result_format=result_format)
 
 
 def _result(suite: str, item: ExpectationValidationResult) -> QualityResult:

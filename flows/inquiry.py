@@ -90,6 +90,7 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     quote = row["quote"]
     marked = f"{quote[:start]}【{quote[start:end]}】{quote[end:]}"
     base = "" if row["value_base"] is None else f" = {_plain(row['value_base'])} {row['unit_base']}"
+    days = f"{row['period_start']} – {row['period_end']}"
     place = (row["region_name"], row["region_code"], row["scope"])
     return {
         "观测 / observation": row["observation_id"],
@@ -100,7 +101,7 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
         "指标 / indicator": f"{row['indicator']} ({row['indicator_code'] or '—'})",
         "数值 / value": f"{row['value']:.15g} {row['unit']}{base}",
         "读法 / reading": f"{row['measure']}, {row['status']}, {row['bound']}",
-        "时期 / period": f"{row['period']}: {row['period_start']} – {row['period_end']} ({row['period_basis']})",
+        "时期 / period": f"{row['period']}: {days} ({row['period_basis']})",
         "地区 / region": " ".join(filter(None, place)),
         "规则 / rules": ", ".join(row["rule_ids"]),
         "批次 / load": row["load_id"],

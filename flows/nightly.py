@@ -92,9 +92,11 @@ def read(
 
 
 @_step("validate", "validate {count} reports")
-def validate(reports: Parcel[tuple[Report, ...]], count: int) -> Parcel[tuple[Checked, ValidationReport]]:
+def validate(
+    data_dir: Path, reports: Parcel[tuple[Report, ...]], count: int
+) -> Parcel[tuple[Checked, ValidationReport]]:
     """Hold back the reports that break what must be true of every report."""
-    return Parcel(quality.check_reports(reports.content))
+    return Parcel(quality.check_reports(data_dir, reports.content))
 
 
 @_step("quality pages", "quality pages of {load_id}")
@@ -135,7 +137,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
         narrator.begin("检查 / validating reports", 0)
         reports = reading.reports
-        checked, validation = _with_retries(settings, validate)(Parcel(reports), len(reports)).content
+        checked, validation = _with_retries(settings, validate)(data, Parcel(reports), len(reports)).content
         batch = LoadBatch(
             started_at=started_at,
             rules_version=RULES_VERSION,

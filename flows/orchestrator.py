@@ -85,6 +85,8 @@ class TemporaryServer:
         local = ",".join(filter(None, (current.get("NO_PROXY") or current.get("no_proxy"), "127.0.0.1")))
         return {
             "PREFECT_HOME": str(self.home),
+            # sent by a thread that outlives the server, and then complains of it
+            "PREFECT_LOGGING_TO_API_ENABLED": "false",
             "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
             "NO_PROXY": local,
             "no_proxy": local,

@@ -10,6 +10,7 @@ from pathlib import Path
 from expectations.docs import build_quality_site
 from expectations.types import HeldItem, LoadLine, QualityResult, QualitySite, ValidationReport
 from expectations.validate import validate
+from flows.fetch import raw_path
 from flows.inquiry import ask
 from flows.steps import Checked
 from transforms.errors import LoadFailed
@@ -19,8 +20,8 @@ from warehouse.types import HeldBack, LoadBatch, QualityRow
 HISTORY_LOADS = 30
 
 
-def check_reports(reports: Sequence[Report]) -> tuple[Checked, ValidationReport]:
-    """Validate reports: what may be loaded and what is held back. LoadFailed if the load as a whole is wrong."""
+def check_reports(data_dir: Path, reports: Sequence[Report]) -> tuple[Checked, ValidationReport]:
+    """Validate reports: what may be loaded and what is held back. LoadFailed if the load itself is wrong."""
     validation = validate(reports)
     if validation.fatal:
         names = ", ".join(validation.fatal)
@@ -29,7 +30,7 @@ def check_reports(reports: Sequence[Report]) -> tuple[Checked, ValidationReport]
     checked = Checked(
         reports=tuple(report for report in reports if _id(report) not in validation.blocked),
         blocked=tuple(blocked),
-        held_back=tuple(_held(report, validation.blocked[_id(report)]) for report in blocked),
+        held_back=tuple(_held(data_dir, report, validation.blocked[_id(report)]) for report in blocked),
         quality=tuple(_row(result) for result in validation.results),
     )
     return checked, validation
@@ -70,10 +71,11 @@ def _history(data_dir: Path, load_id: str) -> tuple[LoadLine, ...]:
     return tuple(LoadLine(**row) for row in rows)
 
 
-def _held(report: Report, failed: Sequence[str]) -> HeldBack:
+def _held(data_dir: Path, report: Report, failed: Sequence[str]) -> HeldBack:
     source = report.document.source
     message = f"未通过检验 / failed expectations: {', '.join(failed)}"
-    return HeldBack(source.report_id, source.source_name, "failed_expectations", message)
+    payload = raw_path(data_dir, source.report_id).read_bytes()
+    return HeldBack(source.report_id, source.source_name, "failed_expectations", message, payload)
 
 
 def _row(result: QualityResult) -> QualityRow:

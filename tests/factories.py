@@ -59,9 +59,11 @@ def make_seeds() -> Seeds:
     )
 
 
-def make_observation(text: str, report_id: str, digits: str, **changes: Any) -> Observation:
-    """An observation whose digits are the first ``digits`` in the text; a level in 亿元 unless told otherwise."""
-    start = text.index(digits)
+def make_observation(
+    text: str, report_id: str, digits: str, at: int | None = None, **changes: Any
+) -> Observation:
+    """An observation whose digits are the first ``digits``, or those at ``at``; a level in 亿元 unless told."""
+    start = text.index(digits) if at is None else at
     quote_start = text.rfind("。", 0, start) + 1
     quote_end = text.index("。", start) + 1
     end = start + len(digits)
@@ -113,9 +115,8 @@ def make_observations(
         make_observation(
             text,
             report_id,
-            "5%"[:1],
-            char_start=text.index("5%"),
-            char_end=text.index("5%") + 1,
+            "5",
+            at=text.index("5%以上"),
             observation_id="O" + hashlib.sha256(f"{report_id}:target".encode()).hexdigest()[:20],
             value=Decimal(5),
             value_base=Decimal(5),

@@ -41,7 +41,7 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
     table_at = find_table(lines, set())
     body = find_body(lines)
     if table_at is not None:
-        body = min(body, table_at.first) if table_at.first < body else body
+        body = min(body, table_at.first)
     hung = find_tail(lines, body)
     table = find_table(lines, hung)
     head = [line.text for line in lines[: min(body, table.first) if table else body]]
@@ -77,8 +77,7 @@ def _not_a_report(chinese: str, english: str) -> UnreadableReport:
 def _part_headings(lines: list[Line], body: int, hung: set[int]) -> list[str]:
     found = []
     for at in range(body, len(lines)):
-        following = lines[at + 1].text if at + 1 < len(lines) else None
-        if at not in hung and heading_level(lines[at].text, following) == 1:
+        if at not in hung and heading_level(lines[at].text, None) == 1:
             found.append(heading_text(lines[at].text))
     return found
 
@@ -93,7 +92,10 @@ def _meta(
 ) -> ReportMeta:
     planned = any(section.role == "plan" for section in sections)
     kind = metadata.classify(front.title, "\n".join(head), told, has_table=table is not None, has_plan=planned)
-    plan = frame.plan if planned or table is not None or kind.startswith("work_report") else None
+    if planned:
+        plan: str | None = frame.next_period
+    else:
+        plan = frame.plan if table is not None or kind.startswith("work_report") else None
     return ReportMeta(
         title=front.title,
         report_type=kind,

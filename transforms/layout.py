@@ -67,8 +67,11 @@ def is_furniture(line: str) -> bool:
     return _FURNITURE.match(line) is not None
 
 
-def heading_level(line: str, following: str | None) -> int:
-    """1 for a part, 2 for a chapter, 3 for a line that only names what follows, 0 for text."""
+def heading_level(line: str, following: str | None, *, adjacent: bool = True) -> int:
+    """1 for a part, 2 for a chapter, 3 for a line that only names what follows, 0 for text.
+
+    A whole sentence is a heading only right above its paragraph: ``adjacent`` says no blank line parts them.
+    """
     if _FIRST_LEVEL.match(line):
         return 1 if len(heading_text(line)) <= 60 else 0
     if _SECOND_LEVEL.match(line):
@@ -80,9 +83,10 @@ def heading_level(line: str, following: str | None) -> int:
         return 0
     if bare == line and names_period(line):
         return 1
-    if following is None or len(following) < len(line):
+    if following is None or len(following) < len(line) or (bare != line and not adjacent):
         return 0
-    return 3 if len(bare) >= 4 and not bare[-1].isdigit() else 0
+    named = len(bare) >= 5 and not bare[0].isdigit() and not bare[-1].isdigit() and not bare.endswith("工作")
+    return 3 if named else 0
 
 
 def names_period(line: str) -> bool:

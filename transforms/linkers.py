@@ -15,7 +15,7 @@ from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
 from transforms.mentions import Mention
 from transforms.segment import clause_starts
-from transforms.subjects import Subject, leading_verb, read_subject, strip_lead
+from transforms.subjects import Subject, leading_verb, read_subject, split_place, strip_lead
 from transforms.types import Bound, Measure
 
 _ROW = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
@@ -32,6 +32,7 @@ _GENERIC = re.compile(r"^(?:[^的]{0,2}(?:企业|项目|场景|单位|镇街|小
 _DONE_OF = re.compile(r"(?:目标任务|年度任务|全年任务|年度目标|全年目标|计划|任务|目标|年度计划|全年计划|总工程量|工程量|投资计划|总量|形象进度)$")
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 # What is measured by a bare number; any other number without a unit stays unread.
+_LISTED = re.compile(r"[、和]\d")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _PAYERS = ("财政", "国家", "政府")
 _STATES = re.compile(
@@ -83,7 +84,7 @@ def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexi
     if not numbers:
         return []
     slots = _cut_slots(text, start, end, numbers, lexicon)
-    linker = _Linker(text, start, lexicon)
+    linker = _Linker(text, start, end, lexicon)
     for group in _group(slots):
         linker.link(group)
     return linker.readings
@@ -109,7 +110,7 @@ def _cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon:
             left_start = _head_start(text, mention) - len(left)
         follower = numbers[index + 1] if index + 1 < len(numbers) else None
         right_end = min(clause_end, _head_start(text, follower)) if follower else clause_end
-        right = text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n ")
+        right = _LISTED.split(text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n "))[0]
         slots.append(Slot(mention, mention.unit, left, right, clause, left_start))
     for slot, following in zip(slots, slots[1:], strict=False):
         # 建成6条21公里沿河生态健康廊道: both count what follows the second
@@ -217,12 +218,13 @@ def _share_units(group: list[Slot]) -> None:
 class _Linker:
     """The state of one sentence: its readings so far."""
 
-    def __init__(self, text: str, start: int, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon) -> None:
         self.text = text
         self.start = start
         self.lexicon = lexicon
         self.readings: list[Reading] = []
-        self.scope = ""
+        # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
+        self.scope = split_place(strip_lead(text[start : min(end, start + 40)]), lexicon)[0]
         self.last_group: list[Reading] = []
 
     def link(self, group: list[Slot]) -> None:
@@ -409,7 +411,7 @@ def _strip_adverbs(predicate: str) -> str:
     return re.sub(r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+", "", predicate)
 
 
-_UNDER_WAY = re.compile(r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|试点$")
+_UNDER_WAY = re.compile(r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|^(?:进行|开展)?试点$")
 
 
 def _phrase(verb: str, noun: str) -> str:

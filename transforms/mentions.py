@@ -48,6 +48,8 @@ _RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
 _QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
 _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
+# a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
+_FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
 _LINKED = re.compile(r"[为至到达是于比值数]$")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -241,13 +243,14 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0"):
         return Mention("noise", start, end, tail, value, "version", "noise_version")
-    if not unit and not scale and text[tail : tail + 1] not in ",;。、)!" and not _LINKED.search(text, max(0, start - 4), start):
-        # 国考10市, 5大产业: no unit known and nothing says that a value follows
-        return Mention("noise", start, end, tail, value, "unitless", "noise_unitless")
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):
         return Mention("ratio", start, end, end, value, "", "ratio_part")
+    bare = not unit and not scale and _FOLLOWED.match(text, tail) is None
+    if bare and not _LINKED.search(text, max(0, start - 4), start):
+        # 国考10市, 5大产业: no unit known and nothing says that a value follows
+        return Mention("noise", start, end, tail, value, "unitless", "noise_unitless")
     if unit in ("千伏", "伏", "kV", "KV"):
         # 220千伏科创变: the class of a line or station, part of its name
         return Mention("noise", start, end, tail, value, "name", "noise_name")

@@ -178,7 +178,11 @@ def _status(text: str, reading: Reading, context: SentenceContext, breaks: list[
     """Target in plans and targets, else what the words before the number say."""
     if context.section.role in ("plan", "task_target"):
         return "target", "plan_section"
-    clause = text[breaks[reading.clause_start] : reading.mention.start]
+    begin = breaks[reading.clause_start]
+    if context.section.role == "task_progress":
+        # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
+        begin = max(context.start, text.rfind(";", context.start, reading.mention.start) + 1)
+    clause = text[begin : reading.mention.start]
     if reading.head.target or _TARGET.search(clause):
         return "target", "target_word"
     since = text.rfind(";", context.start, reading.mention.start) + 1

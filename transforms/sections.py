@@ -6,6 +6,7 @@ A part heading (一、2025年工作回顾) sets role and period; a paragraph tha
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -27,6 +28,14 @@ _NAMED_PLAN = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\
 _TURN = re.compile(r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)")
 
 
+_NUMBERING = re.compile(r"^[一二三四五六七八九十]+、")
+# A part headed by a bidding (三、加快建立市场经济体制) says what is to be done, unless it says how well it went
+_BIDS = re.compile(
+    r"(?:更加|积极|认真|努力|大力|加快|继续|进一步|切实|坚持|深化|改革|推进|推动|加强|保持|发展|扩大|全面|着力|全力)"
+    r"(?!.*(?:提升|提高|增强|显著|持续|取得|明显|成效|向好)(?:了.*)?$)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mood:
     role: SectionRole
@@ -38,15 +47,16 @@ def build_sections(
 ) -> tuple[Section, ...]:
     """Sections that cover the whole text in order; ``body`` is the first line of the report, ``hung`` the page's."""
     builder = _Builder(frame)
+    told = [at for at in range(body, len(lines)) if at not in hung]
+    following = {at: lines[after] for at, after in itertools.pairwise(told)}
     for at in range(body, len(lines)):
         line = lines[at]
-        following = next((lines[after].text for after in range(at + 1, len(lines)) if after not in hung), None)
         if at in hung:
             builder.place(line.start, "", "furniture", "")
         elif table is not None and at in table.cells:
             builder.place_cell(line, table.cells[at])
         else:
-            builder.place_line(line, following)
+            builder.place_line(line, following.get(at))
     return builder.close(len(text))
 
 
@@ -80,14 +90,18 @@ class _Builder:
         else:
             self.place(line.start, self.category, "task_target", planned)
 
-    def place_line(self, line: Line, following: str | None) -> None:
-        level = heading_level(line.text, following)
+    def place_line(self, line: Line, following: Line | None) -> None:
+        adjacent = following is not None and following.start <= line.end + 1
+        level = heading_level(line.text, following.text if following else None, adjacent=adjacent)
+        before = self.mood
         if level == 1:
             self.part, self.chapter = heading_text(line.text), ""
-            self._enter_part(following or "")
+            self._enter_part(following.text if following else "")
         elif level:
             self.chapter = heading_text(line.text)
         mood = self._mood_of(line.text)
+        if not level and (mood != before or line.text.startswith("各位代表")):
+            self.chapter = ""  # what speaks of another time, or to the house, has left the chapter
         start = line.start
         heading = self.chapter or self.part
         for turn in _TURN.finditer(line.text) if mood.role == "review" else ():
@@ -104,9 +118,13 @@ class _Builder:
         if moods:
             self.mood = moods[0]
             self.announced = frozenset(mood.role for mood in moods)
-        else:
-            self.announced = frozenset({"review", "plan"})
-            self.mood = self._signal(following) or self.mood
+            return
+        both: frozenset[SectionRole] = frozenset({"review", "plan"})
+        self.announced = both
+        signal = self._signal(following)
+        if signal is None and self.frame.plan and _BIDS.match(_NUMBERING.sub("", self.part)):
+            signal = _Mood("plan", self.frame.next_period)
+        self.mood = signal or self.mood
 
     def _read_heading(self, piece: str) -> _Mood | None:
         frame = self.frame

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from transforms.lexicon import Lexicon
 
 _LEAD = re.compile(
-    r"(?:[\s、,;:。和及与并又)—-]+|\d{1,2}[.、)]|率先|建议|重点(?=帮扶|推进|支持|打造|建设|扶持|实施|培育|发展|做好)|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内|(?:对|将|为)(?=新增)|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|而且|并且|不仅|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”|连续[一二两三四五六七八九十]年|其中|同时|以及|还有|另外?|另有|此外|特别是|尤其是|截至目前|目前|一年来|五年来|一是|二是|三是|四是|五是|首先"
+    r"(?:[\s、,;:。及与并又)—-]+|和(?!田)|\d{1,2}[.、)]|率先|建议|重点(?=帮扶|推进|支持|打造|建设|扶持|实施|培育|发展|做好)|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内|(?:对|将|为)(?=新增)|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|而且|并且|不仅|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”|连续[一二两三四五六七八九十]年|其中|同时|以及|还有|另外?|另有|此外|特别是|尤其是|截至目前|目前|一年来|五年来|一是|二是|三是|四是|五是|首先"
     r"|(?:全年|上半年|下半年|年内|当年|今年以来|今年|本年|去年|上年|明年|年末|年底|期末|前三季度|[一二三四]季度)(?!度)"
     r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
     r"|(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|全自治区|全社会(?=固定|用电))(?!性|域|国|民|面|首|第|一|[级范]|重点)"
@@ -25,11 +25,21 @@ _REST_NO_OBJECT = re.compile(r"^(?:房(?:开|竣|$)|[率额量数度面者于性
 _MODIFIER = re.compile(r"^(?:重点|国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
 _PLACE = re.compile(
     r"^(?P<place>(?:[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
-    r"|[\u4e00-\u9fff]{2,10}?(?:街道|开发区|高新区|示范区|都市圈|城市群|经济区|经济带|科技城|特别合作园|合作区|综保区|综合保税区|自贸试验区|自贸区|自由贸易试验区|自贸港|城郊结合部|湖院士岛)"
-    r"|[\u4e00-\u9fff]{2,10}(?:新城|新区|小镇|产业园|工业园|街区|区块|片区|镇|乡|岛)(?!级|化|居|村|街|域|区|长|政)"
-    r"|(?:中西部|东部|西部|中部|东北)(?:地区)?))"
+    r"|(?:[\u4e00-\u9fff]{2,8}\([\u4e00-\u9fff]{2,4}\))?[\u4e00-\u9fff]{0,10}?(?:特别合作园|合作区|自贸试验区|自由贸易试验区|创新谷|院士岛)"
+    r"|[\u4e00-\u9fff]{2,10}?(?:街道|开发区|高新区|一体化发展示范区|一体化示范区|都市圈|城市群|经济区|经济带|科技城|综保区|综合保税区|自贸区|自贸港"
+    r"|国际机场|流域|区域|地区)"
+    r"|[\u4e00-\u9fff]{2,10}(?:新城|新区|小镇|产业园|工业园|工业园区|街区|区块|片区|镇|乡|岛|港|学院|学校)(?!级|化|居|村|街|域|区|长|政|口|澳|币|元|股|生)"
+    r"|(?:中西部|东部|西部|中部|东北|南疆|北疆|苏北|苏南|苏中|粤东|粤西|粤北|关中|陕北|陕南)(?:地区)?))"
 )
-_NOT_PLACE = re.compile(r"^(?:国家|省|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城乡|重点|新|各|[一二三四五六七八九十]+个|农村|城镇|老旧|高新)")
+_NOT_PLACE = re.compile(
+    r"^(?:国家|省(?!产业)|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城[乡镇]|乡镇|重点|新(?!疆)|各|[一二三四五六七八九十]+个|农村|老旧|高新|参与"
+    r"|所有|部分|其他|多个|区级|县级|职业|普通|中小|实施|扩大|覆盖|加快)"
+)
+_COMMON_PLACE = re.compile(r"(?:城镇|城乡|乡镇|特色小镇|产业园|街区|片区|学校|学院|开发区|高新区|街道|地区|区域)$")
+# A small place opens the sentence and brings something in: 翠苑培育税收亿元楼6幢.
+_SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
+_PLACE_VERBS = frozenset("招引 新招引 落地 新落地 集聚 新集聚 培育 培育引进 引进 新引进 签约".split())
+_ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$|^(?:企业|全[区市]|各地|政府|我们|平台|成功|累计|城乡|城镇|农村|当年|全年)$")
 _AGENT_SUBJECT = frozenset(
     "增加值 产值 总产值 营业收入 主营业务收入 营收 税收 总税收 出口额 进口额 出口 进口 销售额 交易额 成交额 利润 投资 总投资 "
     "利税 利润总额 财政总收入 财政收入 零售额 工业产值 工业总产值 年产值 服务收入 进出口 进出口总额 进出口额 实际利用外资 收入 收益 营业额 旅游收入 总花费 用电量 贷款 存款".split()
@@ -54,7 +64,7 @@ class Subject:
 def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     """Parts of what ``heads.read_head`` left over."""
     text = _BASIS.sub("", strip_lead(text))
-    scope, text = split_place(text)
+    scope, text = split_place(text, lexicon)
     if et_cetera:
         # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
         verb = leading_verb(text, lexicon)
@@ -68,8 +78,7 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     if noun and (parts := _after_et_cetera(noun)):
         verb, noun = verb or leading_verb(text, lexicon), parts
     if agent and not scope:
-        scope, agent = split_place(agent + "。") if _PLACE.match(agent) else ("", agent)
-        agent = agent.rstrip("。")
+        scope = _place_of_agent(agent, verb, lexicon)
     if noun in _AGENT_SUBJECT and agent and len(agent) <= 14:
         noun = agent + noun
     return Subject(
@@ -84,15 +93,26 @@ def strip_lead(text: str) -> str:
     return text.lstrip(" 、,的")
 
 
-def split_place(text: str) -> tuple[str, str]:
+def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """A part or other place at the front, and the rest; ('', text) where there is none."""
     match = _PLACE.match(text)
-    if match is None or _NOT_PLACE.match(text):
+    if match is None or _NOT_PLACE.match(text) or lexicon.verbs.match(text):
         return "", text
-    rest = text[match.end() :]
-    if len(rest) < 2 or rest[0] in "、和及与的等级":
+    place, rest = match["place"], text[match.end() :]
+    if len(rest) < 2 or rest[0] in "、和及与的等级" or _COMMON_PLACE.fullmatch(place):
         return "", text
-    return match["place"], rest.rstrip("。") if rest.endswith("。") else rest
+    if lexicon.verbs.search(place[:-2]):
+        return "", text
+    return place, rest
+
+
+def _place_of_agent(agent: str, verb: str, lexicon: Lexicon) -> str:
+    """The scope an agent gives: a place by its name, or a short name that brings something in."""
+    if _PLACE.fullmatch(agent) and not _NOT_PLACE.match(agent) and not lexicon.verbs.search(agent):
+        return agent
+    if verb in _PLACE_VERBS and _SHORT_AGENT.match(agent) and not _ADVERB_END.search(agent):
+        return agent
+    return ""
 
 
 def leading_verb(text: str, lexicon: Lexicon) -> str:
@@ -139,6 +159,8 @@ def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
     if found is None:
         return "", text, ""
     verb, noun, agent = text[found[0] : found[1]], text[found[1] :], text[: found[0]]
+    if not agent and found[0]:
+        agent = text[: found[0]]
     if agent.endswith("财政"):
         # 中央和地方财政安排扶贫资金: whose money it is tells it from others
         return "", agent + noun, ""

@@ -25,7 +25,7 @@ _HEADERS = {
 _DONE = re.compile(
     r"已|正在|进行中|推进中|进行试点|目前|累计|截至|截止|上半年|共(?:有|排查|帮助|完成|计|为|引)|达标|拟(?:定|创)|正式|初步|"
     r"(?:完成|开工|覆盖|占比|比例|利用)率(?:\d|为|达)|达到?\d|(?:完成|出台|制定|建成|新增|发放|印发|召开|引入|引进|开展|成功|通过)了|审核|"
-    r"(?:出台|印发|召开|草拟|起草|拟定|签订|移交|顺利|成效显著|率先|基本(?:完成|稳定|落实)|有效进展|初稿|评审|摸底|施工|建立完成|引入)"
+    r"(?:出台|印发|召开|草拟|起草|拟定|签订|移交|责令|处罚|惩戒|取缔|顺利|成效显著|率先|基本(?:完成|稳定|落实)|有效进展|初稿|评审|摸底|施工|建立完成|引入)"
 )
 _TO_DO = re.compile(
     r"力争|确保|争创|不断|以上[。,;]|实现.{0,14}以上|继续|持续|大力|着力|努力|全力|切实|高标准|高质量|加快|深化|完善|健全|强化|优化|"
@@ -38,6 +38,8 @@ _OPENS_TO_DO = re.compile(
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 _SECOND_PROGRESS = 2.2  # how much likelier than a new row a further paragraph must look
 _NO_PROGRESS = 6.0
+_KINSHIP = 4.0
+_PATHS = 12
 _LONGEST_CATEGORY = 24
 
 
@@ -106,34 +108,43 @@ def _likeness(first: str, second: str) -> float:
     return len(pairs & others) / smaller if smaller else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A labelling of the paragraphs so far: its score, the promise of its last row, how it came about."""
+
+    score: float
+    row: int
+    label: Cell
+    before: _Path | None
+
+
 def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
     """Best labelling of a category's paragraphs: rows of one promise and one or more paragraphs of progress."""
-    # state after each paragraph: (is progress, index of the row's promise) → (score, labels)
-    states: dict[tuple[bool, int], tuple[float, list[Cell]]] = {}
+    paths: list[_Path] = []
     for step, at in enumerate(block):
         text = lines[at].text
         promise = _promise_score(text)
-        new: dict[tuple[bool, int], tuple[float, list[Cell]]] = {}
         if step == 0:
-            new[False, at] = (promise, ["content"])
-        for (is_progress, row), (score, labels) in states.items():
-            as_promise = score + promise - (0 if is_progress else _NO_PROGRESS)
-            _keep(new, (False, at), as_promise, [*labels, "content"])
-            kinship = 4.0 * _likeness(lines[row].text, text)
-            as_progress = score - promise + kinship - (_SECOND_PROGRESS if is_progress else 0)
-            _keep(new, (True, row), as_progress, [*labels, "progress"])
-        states = new
-    if not states:
+            paths = [_Path(promise, at, "content", None)]
+            continue
+        grown = []
+        for path in paths:
+            done = path.label == "progress"
+            grown.append(_Path(path.score + promise - (0 if done else _NO_PROGRESS), at, "content", path))
+            kinship = _KINSHIP * _likeness(lines[path.row].text, text)
+            told = path.score - promise + kinship - (_SECOND_PROGRESS if done else 0)
+            grown.append(_Path(told, path.row, "progress", path))
+        # Only paths that agree on the last row can ever differ in what follows; the best few are enough
+        grown.sort(key=lambda path: path.score, reverse=True)
+        paths = grown[:_PATHS]
+    if not paths:
         return {}
-    ended = {key: (score - (0 if key[0] else _NO_PROGRESS), labels) for key, (score, labels) in states.items()}
-    return dict(zip(block, max(ended.values(), key=lambda entry: entry[0])[1], strict=True))
-
-
-def _keep(
-    states: dict[tuple[bool, int], tuple[float, list[Cell]]], key: tuple[bool, int], score: float, labels: list[Cell]
-) -> None:
-    if key not in states or score > states[key][0]:
-        states[key] = (score, labels)
+    best: _Path | None = max(paths, key=lambda path: path.score - (0 if path.label == "progress" else _NO_PROGRESS))
+    labels: list[Cell] = []
+    while best is not None:
+        labels.append(best.label)
+        best = best.before
+    return dict(zip(block, reversed(labels), strict=True))
 
 
 def _rows(cells: dict[int, Cell], lines: list[Line]) -> list[TaskRow]:

@@ -81,6 +81,7 @@ def infer(title: str, headings: list[str], body: str, delivered: date | None, pu
     review, plan = None, None
     if part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
         review = _code(int(part[1]), part[2], part[3])
+        plan = _planned_in_title(title[part.end() :], int(part[1]))
     elif part:
         plan = part[1]
         half = _HALF_OF_REPORT.search(title, part.end())
@@ -101,6 +102,16 @@ def infer(title: str, headings: list[str], body: str, delivered: date | None, pu
     following = f"{int(five[5:]) + 1}/{int(five[5:]) + 5}"
     previous = f"{int(review[:4]) - 4}/{review[:4]}"
     return TimeFrame(review, plan, five if ending else previous, following if ending else five)
+
+
+def _planned_in_title(rest: str, year: int) -> str | None:
+    """「2022年工作总结及2023年工作计划」, 「…和下半年工作思路」: what the title's second half plans."""
+    if not re.search("计划|打算|思路|安排|预算|草案|要点|展望", rest):
+        return None
+    second = YEAR.search(rest)
+    if second and year_of(second) > year:
+        return str(year_of(second))
+    return f"{year}H2" if "下半年" in rest else None
 
 
 def _looks_ahead(title: str, headings: list[str], body: str) -> bool:

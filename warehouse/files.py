@@ -19,9 +19,9 @@ from warehouse.layout import Layout, remove
 def open_snapshot(layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse as it is published now. LoadFailed if it cannot be opened.
 
-    It goes through a name of its own: DuckDB hands out one instance per path in a process, so while a reader
-    holds the file that was replaced, others would be answered from there too. Where somebody has the file open
-    for writing (the DuckDB shell does by default), a copy is read: nobody can make a load wait.
+    It goes through a name of its own: DuckDB hands out one instance per path in a process, so while a
+    reader holds the file that was replaced, others would be answered from there too. Where somebody has the
+    file open for writing (the DuckDB shell does by default), a copy is read: nobody can make a load wait.
     """
     layout.work.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="read-", dir=layout.work))

@@ -37,8 +37,8 @@ def known_report_ids(data_dir: Path, rules_version: str) -> set[str]:
 def open_working_copy(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the published warehouse (or to a new one) with tables and views in place.
 
-    On leaving without an error the copy is checkpointed, closed and on disk as ``WORKING_NAME`` in the working
-    folder; on an error it is removed. LoadFailed if the published file cannot be opened or carried over.
+    On leaving without an error the copy is checkpointed, closed and on disk as ``WORKING_NAME`` in the
+    working folder; on an error it is removed. LoadFailed if the published file cannot be opened or carried over.
     """
     layout = Layout(data_dir)
     layout.work.mkdir(parents=True, exist_ok=True)
@@ -154,8 +154,8 @@ def _open_current(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
         create_views(connection)
     except duckdb.Error as error:
         raise LoadFailed(
-            f"仓库文件无法使用，请移走后重新运行 / cannot use {layout.warehouse}, move it away and run again: "
-            f"{_first_line(error)}"
+            "仓库文件无法使用，请移走后重新运行 / the warehouse cannot be used, move it away and run again: "
+            f"{layout.warehouse}: {_first_line(error)}"
         ) from error
     return connection
 

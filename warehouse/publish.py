@@ -1,9 +1,9 @@
 """Publication: what readers see changes in single steps; a run killed between them is completed by the next.
 
-The order of a load: a working copy is loaded; Parquet files and the quality report are written apart; then the
-warehouse is replaced (the moment the load counts), then the link ``parquet``, then the link ``quality``. A run
-killed before the first step leaves only files that the next ``prepare`` removes; a run killed after it leaves
-finished folders that the next ``prepare`` puts in place.
+The order of a load: a working copy is loaded; Parquet files and the quality report are written apart; then
+the warehouse is replaced (the moment the load counts), then the link ``parquet``, then the link ``quality``. A
+run killed before the first of these steps leaves only files that the next ``prepare`` removes; a run killed
+after it leaves finished folders that the next ``prepare`` puts in place.
 
 Only one run at a time may work on a data directory; the caller holds a lock.
 """
@@ -75,11 +75,12 @@ def publish_load(
 ) -> LoadReceipt:
     """Loads a batch and publishes warehouse and Parquet files, and the quality report if a builder is given.
 
-    ``build_quality`` fills the folder it is given; with it, a run killed at any moment is completed by the next.
+    ``build_quality`` fills the folder it is given; with it, the next run completes one killed at any moment.
     Without anything new, nothing is touched. LoadFailed, and nothing published, if any part of it fails.
     """
     layout = Layout(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True)
+    versions.check_links(layout)
     try:
         with open_working_copy(data_dir) as connection:
             receipt = load(connection, seeds, batch)
@@ -94,9 +95,7 @@ def publish_load(
         if quality:
             versions.swap(layout, "quality", quality)
     except (OSError, duckdb.Error) as error:
-        raise LoadFailed(
-            f"发布失败 / could not publish the load: {str(error).partition(chr(10))[0]}"
-        ) from error
+        raise LoadFailed(f"发布失败 / could not publish the load: {str(error).splitlines()[0]}") from error
     return receipt
 
 

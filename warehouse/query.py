@@ -37,7 +37,7 @@ _CHUNK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A result to be read once, by ``rows`` or ``arrow``. ``types`` are DuckDB's names of the columns' types."""
+    """A result to be read once, by ``rows`` or ``arrow``. ``types`` are DuckDB's names of the types."""
 
     columns: tuple[str, ...]
     types: tuple[str, ...]

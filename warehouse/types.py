@@ -60,7 +60,7 @@ class LoadBatch:
 
     @property
     def load_id(self) -> str:
-        """Identity of the load: the same files with the same outcome under the same rules give the same id."""
+        """Identity of the load: the same files, outcome and rules give the same id."""
         return make_load_id(
             self.rules_version,
             (report.document.source.report_id for report in self.reports),
@@ -98,6 +98,6 @@ class Healed:
 
 
 def make_load_id(rules_version: str, report_ids: Iterable[str], held_back_ids: Iterable[str]) -> str:
-    """``L`` and twelve hex digits, made of the rules version and the ids of what came in and was held back."""
+    """``L`` and twelve hex digits, from the rules version and the ids of what came in and was held back."""
     lines = [rules_version, *sorted(report_ids), "", *sorted(held_back_ids)]
     return "L" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

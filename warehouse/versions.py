@@ -1,7 +1,7 @@
 """Published folders: each load's version is written apart and put in place by replacing one symbolic link.
 
-``data/parquet`` and ``data/quality`` are links into ``data/.versions/<load>/``. Beside a finished folder stands
-a marker, ``parquet.json`` or ``quality.json``, that names its load; a folder without one was never finished.
+``data/parquet`` and ``data/quality`` are links into ``data/.versions/<load>/``. Beside a finished folder
+stands a marker, ``parquet.json`` or ``quality.json``, that names its load; one without was never finished.
 """
 
 from __future__ import annotations
@@ -37,13 +37,9 @@ def find_staged(layout: Layout, kind: Kind, load_id: str) -> Path | None:
 
 
 def swap(layout: Layout, kind: Kind, folder: Path) -> None:
-    """Publishes a finished folder in one step and removes the versions before it.
-
-    LoadFailed if something that is not ours stands at the place of the link.
-    """
+    """Publishes a finished folder in one step and removes the versions before it."""
+    check_links(layout)
     link = layout.data_dir / kind
-    if link.is_dir() and not link.is_symlink():
-        raise LoadFailed(f"{link} 应为链接，请移走 / {link} is a folder where a link belongs: move it away")
     layout.work.mkdir(parents=True, exist_ok=True)
     temporary = layout.work / f"{kind}.link"
     remove(temporary)
@@ -51,6 +47,13 @@ def swap(layout: Layout, kind: Kind, folder: Path) -> None:
     os.replace(temporary, link)
     fsync_path(layout.data_dir)
     _remove_others(layout, kind)
+
+
+def check_links(layout: Layout) -> None:
+    """LoadFailed if something that is not ours stands where a link belongs."""
+    for link in (layout.data_dir / "parquet", layout.data_dir / "quality"):
+        if link.exists() and not link.is_symlink():
+            raise LoadFailed(f"请移走 / a link belongs here, move this away: {link}")
 
 
 def published_load(layout: Layout, kind: Kind) -> str | None:
