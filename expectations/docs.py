@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +62,7 @@ def build_data_docs(
     with quiet_context() as context:
         for suite in (reports_suite(), observations_suite()):
             context.suites.add(suite)
-        for outcome in evidence:
+        for outcome in map(_escaped, evidence):
             key = ValidationResultIdentifier(
                 expectation_suite_identifier=ExpectationSuiteIdentifier(outcome.suite_name),
                 run_id=run,
@@ -126,6 +128,24 @@ def _report_line(report: Report, warned: Iterable[str], blocked: Iterable[str]) 
         explained="—" if share is None else f"{share:.0%}",
         verdict=verdict,
     )
+
+
+def _escaped(outcome: ExpectationSuiteValidationResult) -> ExpectationSuiteValidationResult:
+    """The same results with markup in the data made harmless: Data Docs print failing values as they are."""
+    copy = deepcopy(outcome)
+    for item in copy.results:
+        item.result = _escape(item.result)
+    return copy
+
+
+def _escape(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {key: _escape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escape(item) for item in value]
+    return value
 
 
 def _site_config(folder: Path) -> Any:

@@ -25,6 +25,9 @@ _FIRST_LEVEL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|第[一
 _SECOND_LEVEL = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[%‰]|[万亿千百]*[元个家户人吨亩件]|个百分点)")
 _LONGEST_HEADING = 48
+_LONGEST_SENTENCE = 36  # longer ones begin a paragraph rather than name it
+_LONGEST_OPENING = 64
+_OPENING = re.compile(r"^(?:一年来|五年来|这一年|这五年|这是|过去一年|过去五年|——)")
 _PROSE = 40
 
 
@@ -76,17 +79,19 @@ def heading_level(line: str, following: str | None, *, adjacent: bool = True) ->
         return 1 if len(heading_text(line)) <= 60 else 0
     if _SECOND_LEVEL.match(line):
         return 2
-    if len(line) > _LONGEST_HEADING or is_salutation(line) or _NUMBER.search(line) or line.endswith((":", ";", ",")):
-        return 0
     bare = line.removesuffix("。")
-    if any(mark in bare for mark in "。!?;:"):
+    longest = _LONGEST_HEADING if bare == line else _LONGEST_SENTENCE
+    if len(line) > (_LONGEST_OPENING if _OPENING.match(line) else longest) or is_salutation(line):
+        return 0
+    if _NUMBER.search(line) or any(mark in bare for mark in "。!?;:") or bare.endswith((",", "、")):
         return 0
     if bare == line and names_period(line):
         return 1
-    if following is None or len(following) < len(line) or (bare != line and not adjacent):
+    if following is None or len(following) < len(line):
         return 0
-    named = len(bare) >= 5 and not bare[0].isdigit() and not bare[-1].isdigit() and not bare.endswith("工作")
-    return 3 if named else 0
+    if bare != line and (not adjacent or bare.endswith("工作")):
+        return 0
+    return 3 if len(bare) >= 5 and not bare[0].isdigit() and not bare[-1].isdigit() else 0
 
 
 def names_period(line: str) -> bool:

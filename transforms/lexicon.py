@@ -28,8 +28,12 @@ SUFFIX_KINDS = (
 )  # fmt: skip
 
 _IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
-_OWN_REGION = re.compile(r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
-_TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\))$")
+_OWN_REGION = re.compile(r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))")
+_TAILS = re.compile(r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$")
+
+
+# Phrases whose code is kept at hand; reports repeat the same few thousand.
+_MOST_REMEMBERED = 50_000
 
 
 class Suffix(NamedTuple):
@@ -59,6 +63,7 @@ class Lexicon:
     attributes: frozenset[str]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
+    _found: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def scaled(self, value: Decimal, unit: str) -> tuple[Decimal, str] | None:
         """``307.85 亿元`` → ``(30785000000, 元)``; None where the unit is not in the catalogue."""
@@ -89,18 +94,12 @@ class Lexicon:
 
     def code_of(self, phrase: str) -> str | None:
         """Catalogue code of an indicator phrase, or None: exact after trimming what does not name it."""
-        return _look_up(phrase, self._codes_key)
-
-    @property
-    def _codes_key(self) -> _Codes:
-        return _Codes(self.codes)
-
-
-class _Codes(dict[str, str]):
-    """A dict that hashes by identity, so that look-ups can be cached."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return id(self)
+        found = self._found
+        if phrase not in found:
+            if len(found) > _MOST_REMEMBERED:
+                found.clear()
+            found[phrase] = _look_up(phrase, self.codes)
+        return found[phrase]
 
 
 def _look_up(phrase: str, codes: dict[str, str]) -> str | None:

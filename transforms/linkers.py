@@ -15,7 +15,7 @@ from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
 from transforms.mentions import Mention
 from transforms.segment import clause_starts
-from transforms.subjects import Subject, leading_verb, read_subject, split_place, strip_lead
+from transforms.subjects import Subject, leading_verb, read_subject, split_place, strip_lead, without_basis
 from transforms.types import Bound, Measure
 
 _ROW = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
@@ -36,7 +36,7 @@ _LISTED = re.compile(r"[、和]\d")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _PAYERS = ("财政", "国家", "政府")
 _STATES = re.compile(
-    r"增量|持续|不断|稳步|稳中|加快|加速|更加|更趋|日益|明显|显著|全面|势头|蓬勃|扎实|有效|有力|平稳|基本|总体|进一步|实现|取得|保持|是|快速|大幅|提质|优化|壮大|做大|迈上|再上|突飞|成效"
+    r"增长|增量|持续|不断|稳步|稳中|加快|加速|更加|更趋|日益|明显|显著|全面|势头|蓬勃|扎实|有效|有力|平稳|基本|总体|进一步|实现|取得|保持|是|快速|大幅|提质|优化|壮大|做大|迈上|再上|突飞|成效"
 )
 _PURE = re.compile(r"(?:比|倍差|指数|率|值|系数|得分|评分|强度|密度|满意度|综合得分|基尼系数|恩格尔系数|PMI)$", re.IGNORECASE)
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
@@ -304,6 +304,8 @@ class _Linker:
         if subject.attribute:
             owner = previous.noun if previous else self._topic(slot)
             return ("", owner + subject.noun), "attribute_of_previous"
+        if previous and (whole := _continued(subject.noun, previous.noun)):
+            return ("", whole), "attribute_of_previous"
         if subject.modifier and previous:
             return (subject.verb or previous.verb, subject.noun + _unmodified(previous.noun)), "modifier_of_previous"
         if subject.verb in self.lexicon.whole_verbs and not subject.noun:
@@ -379,7 +381,7 @@ class _Linker:
 
     def _topic(self, slot: Slot) -> str:
         """The noun the clause before opens with: 「市场经营主体增量提质,总量突破…」."""
-        clause = strip_lead(self._clause_before(slot))
+        clause = without_basis(strip_lead(self._clause_before(slot)))
         if quoted := re.search(r"“([^“”]{3,20})”$", clause):
             return quoted[1]
         cuts = [m.start() for p in (_STATES, self.lexicon.predicate) if (m := p.search(clause, 2))]
@@ -432,8 +434,10 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     """``size`` subjects of a coordinated noun phrase, heads shared: 城镇和农村居民人均可支配收入 → two."""
     if size < 2:
         return []
-    if size == 2 and (both := re.match(r"城乡(?!居民收入(?:倍差|比))", noun)):
-        return ["城镇" + noun[both.end() :], "农村" + noun[both.end() :]]
+    if size == 2:
+        for joint, first, second in _TWO_IN_ONE:
+            if joint in noun:
+                return [noun.replace(joint, first, 1), noun.replace(joint, second, 1)]
     for pattern in (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、"):
         parts = [part for part in re.split(pattern, noun) if part]
         if len(parts) == size:
@@ -444,6 +448,19 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
 _HEAD_NOUN = re.compile(r"(?:零售额|销售额|出口额|进口额|成交额|交易额|进出口|出口|进口|增加值|总产值|产值|产量|销量|营业收入|营收|收入|支出|投资|利润|贷款|存款|税收|[\u4e00-\u9fff]{2}(?:率|数|额|量))$")
 # A part that ends in a head noun of its own borrows none: 全国文明城市、国家历史文化名城.
 _COMPLETE = re.compile(r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$")
+
+
+# Words that name two subjects at once, in the order their numbers follow.
+_TWO_IN_ONE = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"), ("内外资", "内资", "外资"))
+
+
+def _continued(noun: str, previous: str) -> str:
+    """「一般公共预算收入233.5亿元,收入规模…」: the former noun taken up by its head, or ''."""
+    for attribute in ("规模", "增速", "总量", "增量", "增幅"):
+        head = noun.removesuffix(attribute)
+        if head != noun and len(head) >= 2 and previous.endswith(head):
+            return previous + attribute
+    return ""
 
 
 def _share_head(parts: list[str], lexicon: Lexicon) -> list[str]:

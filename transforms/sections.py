@@ -93,15 +93,14 @@ class _Builder:
     def place_line(self, line: Line, following: Line | None) -> None:
         adjacent = following is not None and following.start <= line.end + 1
         level = heading_level(line.text, following.text if following else None, adjacent=adjacent)
-        before = self.mood
         if level == 1:
             self.part, self.chapter = heading_text(line.text), ""
             self._enter_part(following.text if following else "")
         elif level:
             self.chapter = heading_text(line.text)
         mood = self._mood_of(line.text)
-        if not level and (mood != before or line.text.startswith("各位代表")):
-            self.chapter = ""  # what speaks of another time, or to the house, has left the chapter
+        if not level and (line.text.startswith("各位代表") or self._signal(line.text)):
+            self.chapter = ""  # what names its own time, or speaks to the house, has left the chapter
         start = line.start
         heading = self.chapter or self.part
         for turn in _TURN.finditer(line.text) if mood.role == "review" else ():
@@ -174,11 +173,17 @@ class _Builder:
             return _Mood("plan", frame.next_period)
         if frame.plan and _THIS_YEAR.match(opening):
             return _Mood("plan", frame.plan)
+        return self._year_signal(opening)
+
+    def _year_signal(self, opening: str) -> _Mood | None:
+        """「2025年是…」, 「2025年,…」; 「2025年四大产业占比…」 speaks of itself alone and is read where it stands."""
         year = timeframe.YEAR.match(opening)
-        if year and timeframe.year_of(year) == frame.review_year:
-            return _Mood("review", frame.review)
-        if year and frame.plan == str(timeframe.year_of(year)):
-            return _Mood("plan", frame.plan)
+        if not year or opening[year.end() : year.end() + 1] not in ("是", ",", "、", "各"):
+            return None
+        if timeframe.year_of(year) == self.frame.review_year:
+            return _Mood("review", self.frame.review)
+        if self.frame.plan == str(timeframe.year_of(year)):
+            return _Mood("plan", self.frame.plan)
         return None
 
     def close(self, length: int) -> tuple[Section, ...]:

@@ -38,7 +38,7 @@ def open_working_copy(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the published warehouse (or to a new one) with tables and views in place.
 
     On leaving without an error the copy is checkpointed, closed and on disk as ``WORKING_NAME`` in the
-    working folder; on an error it is removed. LoadFailed if the published file cannot be opened or carried over.
+    working folder; on an error it is removed. LoadFailed if the published file cannot be used.
     """
     layout = Layout(data_dir)
     layout.work.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 """Publication: what readers see changes in single steps; a run killed between them is completed by the next.
 
 The order of a load: a working copy is loaded; Parquet files and the quality report are written apart; then
-the warehouse is replaced (the moment the load counts), then the link ``parquet``, then the link ``quality``. A
-run killed before the first of these steps leaves only files that the next ``prepare`` removes; a run killed
-after it leaves finished folders that the next ``prepare`` puts in place.
+the warehouse is replaced (the moment the load counts), then the link ``parquet``, then ``quality``. A run
+killed before the first of these steps leaves only files that the next ``prepare`` removes; a run killed after
+it leaves finished folders that the next ``prepare`` puts in place.
 
 Only one run at a time may work on a data directory; the caller holds a lock.
 """

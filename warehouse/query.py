@@ -21,7 +21,7 @@ from transforms.errors import UsageError
 from warehouse.layout import Layout, remove
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 FORMATS = ("csv", "json", "parquet")
 _LOCKED_DOWN: dict[str, str] = {
@@ -158,7 +158,7 @@ def _write_json(result: QueryResult, out: BinaryIO) -> None:
 
 
 def _write_parquet(result: QueryResult, out: BinaryIO) -> None:
-    import pyarrow.parquet  # type: ignore[import-untyped]  # heavy, and only this format needs it
+    import pyarrow.parquet  # heavy, and only this format needs it
 
     pyarrow.parquet.write_table(result.arrow(), out, compression="zstd")
 

@@ -1,0 +1,78 @@
+"""The spec of the language, one case a row: tests/corpus/*.csv.
+
+Every row marks one number with ⟦ ⟧ in a sentence written for this project. ``positive_*.csv`` says how a
+statistician reads it; ``negative_*.csv`` says that it states nothing. A sentence stands in a district's work
+report: the review speaks of 2022, the plan of 2023, five-year parts of 2021/2025 or 2026/2030.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from seeds.load import load_seeds
+from transforms.extract import extract
+from transforms.lexicon import Lexicon, build_lexicon
+from transforms.normalise import normalise
+from transforms.types import Document, DocumentText, Observation, ReportMeta, Section
+
+CORPUS = Path(__file__).parent / "corpus"
+PERIODS = {"review": "2022", "plan": "2023", "review_five": "2021/2025", "plan_five": "2026/2030"}
+FIELDS = ("value", "unit", "indicator", "measure", "status", "bound", "period", "scope")
+
+
+def _rows(pattern: str) -> list[pytest.param]:
+    cases = []
+    for path in sorted(CORPUS.glob(pattern)):
+        with path.open(encoding="utf-8", newline="") as handle:
+            cases += [pytest.param(row, id=f"{path.stem}:{line}") for line, row in enumerate(csv.DictReader(handle), 2)]
+    return cases
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return build_lexicon(load_seeds())
+
+
+def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int, int]:
+    """All readings of a row's sentence, and the span of the marked number in it."""
+    before, rest = row["text"].split("⟦")
+    marked, after = rest.split("⟧")
+    text = before + marked + after
+    kind = row.get("section") or "review"
+    normal = normalise(text)
+    section = Section("一、标题", "plan" if kind.startswith("plan") else "review", 0, len(normal.text), PERIODS[kind])
+    meta = ReportMeta(
+        None, "work_report", "330109", "萧山区", "2022", "2023", None, date(2023, 2, 1), None, None, None
+    )  # fmt: skip
+    document = Document(DocumentText("0" * 64, "row.txt", text, "utf-8"), normal, meta, (section,), ())
+    return list(extract(document, lexicon).observations), len(before), len(before) + len(marked)
+
+
+def _at(observations: list[Observation], start: int, end: int) -> list[Observation]:
+    return [o for o in observations if o.char_start < end and o.char_end > start]
+
+
+@pytest.mark.parametrize("row", _rows("positive_*.csv"))
+def test_reads(row: dict[str, str], lexicon: Lexicon) -> None:
+    observations, start, end = _read(row, lexicon)
+    found = _at(observations, start, end)
+    assert found, f"nothing found; elsewhere: {[(str(o.value), o.indicator) for o in observations]}"
+    assert len(found) == 1, f"{len(found)} readings of one number"
+    reading = found[0]
+    got = {field: str(getattr(reading, field)) for field in FIELDS}
+    got["value"] = f"{reading.value.normalize():f}"
+    wanted = {field: row[field] for field in FIELDS if field != "indicator"}
+    assert {field: got[field] for field in wanted} == wanted, f"{got} by {reading.rule_ids}"
+    accepted = row["indicator"].split("|")
+    assert got["indicator"] in accepted, f"{got['indicator']!r} is none of {accepted} by {reading.rule_ids}"
+
+
+@pytest.mark.parametrize("row", _rows("negative_*.csv"))
+def test_reads_nothing(row: dict[str, str], lexicon: Lexicon) -> None:
+    observations, start, end = _read(row, lexicon)
+    found = _at(observations, start, end)
+    assert not found, f"read {[(str(o.value), o.unit, o.indicator, o.rule_ids) for o in found]}: {row['note']}"
