@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from transforms.types import (
     TaskRow,
     Unit,
 )
+from warehouse.types import HeldBack, LoadBatch
 
 TEXT = (
     "2022年全区地区生产总值307.85亿元，同比增长1.8%。财政总收入745.31亿元。2023年全区地区生产总值增长5%以上。"
@@ -62,7 +63,7 @@ def make_seeds() -> Seeds:
 def make_observation(
     text: str, report_id: str, digits: str, at: int | None = None, **changes: Any
 ) -> Observation:
-    """An observation whose digits are the first ``digits``, or those at ``at``; a level in 亿元 unless told."""
+    """An observation of the first ``digits``, or of those at ``at``; a level in 亿元 unless told."""
     start = text.index(digits) if at is None else at
     quote_start = text.rfind("。", 0, start) + 1
     quote_end = text.index("。", start) + 1
@@ -170,3 +171,14 @@ def make_report(
         numbers_total=len(found) + 3,
         numbers_explained=len(found) + 2,
     )
+
+
+def make_batch(*reports: Report, rules_version: str = "r1", **facts: Any) -> LoadBatch:
+    """A batch that started at a fixed moment."""
+    return LoadBatch(datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), rules_version, reports, **facts)
+
+
+def make_held_back(name: str = "坏.txt", payload: bytes | None = b"x") -> HeldBack:
+    """A file held back as no report."""
+    report_id = hashlib.sha256(f"held {name}".encode("utf-8", "surrogatepass")).hexdigest()
+    return HeldBack(report_id, name, "not_a_report", "不是政府报告 / not a government report", payload)

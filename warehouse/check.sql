@@ -18,7 +18,7 @@ WHERE r.load_id NOT IN (SELECT load_id FROM dim_load)
 UNION ALL
 SELECT 'dim_report.superseded_by', r.report_id
 FROM dim_report AS r
-WHERE r.superseded_by NOT IN (SELECT report_id FROM dim_report)
+WHERE r.superseded_by = r.report_id OR r.superseded_by NOT IN (SELECT report_id FROM dim_report)
 UNION ALL
 SELECT 'dim_report.observation_count', r.report_id
 FROM dim_report AS r

@@ -1,0 +1,598 @@
+"""Loading into the star schema: what goes in, what comes out of the public views, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from factories import TEXT, make_batch, make_held_back, make_observation, make_report, make_seeds
+
+from transforms.errors import LoadFailed
+from transforms.types import Region, Report, Unit
+from warehouse.loader import load, open_working_copy
+from warehouse.schema import create_tables, create_views
+from warehouse.types import QualityRow, make_load_id
+
+CONTRACT = {
+    "observations": (
+        "observation_id source_name report_id char_start char_end value unit value_base unit_base indicator "
+        "indicator_code measure status bound period period_start period_end period_basis scope region_code "
+        "region_name quote section rule_ids load_id"
+    ),
+    "reports": (
+        "report_id source_name title report_type region_code region_name period plan_period published_on "
+        "delivered_on issuer index_number source_url media_type encoding characters observation_count "
+        "superseded_by load_id"
+    ),
+    "tasks": "task_id source_name report_id ordinal category content progress char_start char_end",
+}
+RELATIONS = [
+    "observations",
+    "reports",
+    "tasks",
+    "indicator_series",
+    "target_vs_actual",
+    "conflicts",
+    "rankings",
+    "loads",
+    "quality_results",
+    "issues",
+]
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse in memory."""
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        create_views(connection)
+        yield connection
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    return con.execute(sql, parameters).fetchall()
+
+
+def report_id(report: Report) -> str:
+    return report.document.source.report_id
+
+
+def growth(report: Report, value: str, **changes: Any) -> Report:
+    """The report with one observation only: a growth of GDP."""
+    item = make_observation(
+        TEXT,
+        report_id(report),
+        "1.8",
+        **{
+            "value": Decimal(value),
+            "value_base": Decimal(value),
+            "unit": "%",
+            "unit_base": "%",
+            "measure": "growth",
+            **changes,
+        },
+    )
+    return replace(report, observations=(item,))
+
+
+# What stands in the schema
+
+
+def test_relations_have_the_columns_of_the_contract(con: duckdb.DuckDBPyConnection) -> None:
+    for relation, columns in CONTRACT.items():
+        expected = columns.split()
+        assert con.table(relation).columns[: len(expected)] == expected
+
+
+def test_types_of_the_contract(con: duckdb.DuckDBPyConnection) -> None:
+    relation = con.table("observations")
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    assert types["value"] == "DOUBLE"
+    assert types["value_base"].startswith("DECIMAL")
+    assert types["char_start"] == types["char_end"] == "BIGINT"
+    assert types["period_start"] == types["period_end"] == "DATE"
+    assert types["rule_ids"] == "VARCHAR[]"
+
+
+def test_all_public_relations_exist(con: duckdb.DuckDBPyConnection) -> None:
+    views = {name for (name,) in rows(con, "SELECT view_name FROM duckdb_views() WHERE NOT internal")}
+    assert views == set(RELATIONS)
+
+
+def test_everything_is_explained_in_both_languages(con: duckdb.DuckDBPyConnection) -> None:
+    comments = rows(
+        con,
+        """
+        SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal AND NOT temporary
+        UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal
+        UNION ALL SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal
+        UNION ALL SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal
+        """,
+    )
+    bad = [name for name, comment in comments if not comment or " / " not in comment]
+    assert bad == []
+    assert len(comments) > 200
+
+
+# One load
+
+
+def test_a_report_comes_out_as_it_went_in(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    receipt = load(con, make_seeds(), make_batch(report))
+    assert (receipt.published, receipt.reports, receipt.observations) == (True, 1, 4)
+    assert (receipt.tasks, receipt.issues, receipt.superseded) == (1, 1, 0)
+    found = rows(
+        con,
+        "SELECT source_name, value, unit, value_base, unit_base, region_name, rule_ids, load_id "
+        "FROM observations WHERE value = 307.85",
+    )
+    assert found == [
+        (
+            "a.txt",
+            307.85,
+            "亿元",
+            Decimal(30785000000),
+            "元",
+            "萧山区",
+            ["arabic_number", "unit_suffix"],
+            receipt.load_id,
+        )
+    ]
+    for start, end, quote, q_start, q_end in rows(
+        con, "SELECT char_start, char_end, quote, quote_start, quote_end FROM observations"
+    ):
+        assert TEXT[q_start:q_end] == quote
+        assert TEXT[start:end] in ("307.85", "1.8", "745.31", "5")
+    assert rows(con, "SELECT ordinal, content, progress FROM tasks") == [(1, "新建公园12个", "已完成")]
+    assert rows(con, "SELECT observation_count, characters FROM reports") == [(4, len(TEXT))]
+
+
+def test_tasks_carry_source_offsets(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    normal = report.document.normal
+    # the normal text has lost three characters at the front
+    shifted = replace(normal, text=normal.text[3:], offsets=normal.offsets[3:])
+    tasks = tuple(replace(t, start=t.start - 3, end=t.end - 3) for t in report.document.tasks)
+    load(
+        con,
+        make_seeds(),
+        make_batch(replace(report, document=replace(report.document, normal=shifted, tasks=tasks))),
+    )
+    ((start, end),) = rows(con, "SELECT char_start, char_end FROM tasks")
+    assert TEXT[start:end] == "新建公园12个，已完成"
+
+
+def test_load_id_is_made_of_rules_and_ids_only() -> None:
+    first = make_load_id("r1", ["b", "a"], ["c"])
+    assert first == make_load_id("r1", ["a", "b"], ["c"])
+    assert first[0] == "L"
+    assert len(first) == 13
+    others = [
+        make_load_id("r2", ["a", "b"], ["c"]),
+        make_load_id("r1", ["a", "b", "c"], []),
+        make_load_id("r1", ["a"], ["b", "c"]),
+    ]
+    assert len({first, *others}) == 4
+
+
+def test_the_order_of_reports_does_not_matter(tmp_path: Path) -> None:
+    reports = [make_report("a.txt"), make_report("b.txt", region=("330106", "西湖区")), make_report("c.txt")]
+    contents = []
+    for folder, batch in (("x", reports), ("y", reports[::-1])):
+        with open_working_copy(tmp_path / folder) as connection:
+            load(connection, make_seeds(), make_batch(*batch))
+            contents.append(
+                [rows(connection, f"FROM {name} ORDER BY ALL") for name in (*RELATIONS, "dim_report")]
+            )
+    assert contents[0] == contents[1]
+
+
+def test_loading_twice_changes_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    batch = make_batch(make_report(), held_back=(make_held_back(),))
+    load(con, make_seeds(), batch)
+    before = [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS]
+    receipt = load(con, make_seeds(), batch)
+    assert not receipt.published
+    assert len(receipt.ignored) == 2
+    assert [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS] == before
+
+
+def test_the_same_bytes_twice_in_a_batch_are_one_report(con: duckdb.DuckDBPyConnection) -> None:
+    receipt = load(con, make_seeds(), make_batch(make_report(), make_report()))
+    assert (receipt.reports, receipt.observations, len(receipt.ignored)) == (1, 4, 1)
+
+
+def test_an_empty_first_load_is_recorded_and_later_ones_are_not(con: duckdb.DuckDBPyConnection) -> None:
+    assert load(con, make_seeds(), make_batch()).published
+    assert not load(con, make_seeds(), make_batch()).published
+    assert rows(con, "SELECT load_number, status FROM loads") == [(1, "complete")]
+
+
+def test_quality_rows_and_held_back_files_are_kept(con: duckdb.DuckDBPyConnection) -> None:
+    quality = QualityRow("reports", "title_present", "title", "warn", False, 2, 1, '[{"a": 1}]', ("x",))
+    receipt = load(con, make_seeds(), make_batch(held_back=(make_held_back(),), quality=(quality,)))
+    assert rows(con, "SELECT expectation, success, report_ids FROM quality_results") == [
+        ("title_present", False, ["x"])
+    ]
+    assert rows(con, "SELECT source_name, kind, held_back, load_id FROM issues") == [
+        ("坏.txt", "not_a_report", True, receipt.load_id)
+    ]
+    assert rows(con, "SELECT status, reports_held_back FROM loads") == [("partial", 1)]
+
+
+def test_odd_characters_survive(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report(source_name="'; DROP TABLE fact_task; --\x00𠀀.txt", title="“坏”\u202e\\题'")
+    load(con, make_seeds(), make_batch(report))
+    assert rows(con, "SELECT source_name, title FROM reports") == [
+        ("'; DROP TABLE fact_task; --\x00𠀀.txt", "“坏”\u202e\\题'")
+    ]
+
+
+# Numbers
+
+
+def test_scaled_values_are_rounded_half_even_at_nine_places(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    item = replace(
+        report.observations[0], unit="亩", unit_base="平方米", value_base=Decimal("2333.33333333333450000")
+    )
+    load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
+    assert rows(con, "SELECT value_base FROM observations") == [(Decimal("2333.333333333"),)]
+
+
+@pytest.mark.parametrize("value", ["1e30", "-1e40", "NaN", "Infinity"])
+def test_a_number_no_column_can_hold_is_refused_by_name(con: duckdb.DuckDBPyConnection, value: str) -> None:
+    report = make_report("庞大.txt")
+    item = replace(report.observations[0], value=Decimal(value), value_base=None, unit_base=None)
+    with pytest.raises(LoadFailed, match=r"庞大\.txt"):
+        load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
+
+
+def test_an_unknown_unit_has_no_base(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    item = replace(report.observations[0], unit="挺", value_base=None, unit_base=None)
+    load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
+    assert rows(con, "SELECT unit, value_base, unit_base FROM observations") == [("挺", None, None)]
+    assert rows(con, "SELECT factor, retired FROM dim_unit WHERE unit = '挺'") == [(None, True)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"measure": "size"},
+        {"status": "maybe"},
+        {"bound": "about"},
+        {"period_basis": "guessed"},
+        {"char_start": 9, "char_end": 9},
+        {"char_start": -1},
+        {"indicator": ""},
+        {"unit_base": None},
+        {"period": "去年"},
+        {"period_start": date(2023, 1, 1), "period_end": date(2022, 1, 1)},
+        {"indicator_code": "not_in_catalogue"},
+        {"region_code": "999999"},
+        {"quote_end": 0},
+    ],
+    ids=str,
+)
+def test_the_schema_refuses_nonsense_and_rolls_back(
+    con: duckdb.DuckDBPyConnection, changes: dict[str, Any]
+) -> None:
+    load(con, make_seeds(), make_batch(make_report()))
+    before = [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS]
+    report = make_report("b.txt", region=("330106", "西湖区"))
+    broken = replace(report, observations=(replace(report.observations[0], **changes),))
+    with pytest.raises(LoadFailed):
+        load(con, make_seeds(), make_batch(broken))
+    assert [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS] == before
+    # and the connection is fit for the next load
+    assert load(con, make_seeds(), make_batch(report)).reports == 1
+
+
+# Periods, regions and changed seeds
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end", "grain"),
+    [
+        ("2022", (2022, 1, 1), (2022, 12, 31), "year"),
+        ("2022H1", (2022, 1, 1), (2022, 6, 30), "half"),
+        ("2022Q3", (2022, 7, 1), (2022, 9, 30), "quarter"),
+        ("2020-05", (2020, 5, 1), (2020, 5, 31), "month"),
+        ("2022-07-22", (2022, 7, 22), (2022, 7, 22), "day"),
+        ("2016/2020", (2016, 1, 1), (2020, 12, 31), "range"),
+        ("2020-05/2020-06", (2020, 5, 1), (2020, 6, 30), "range"),
+    ],
+)
+def test_grain_of_periods(
+    con: duckdb.DuckDBPyConnection,
+    period: str,
+    start: tuple[int, int, int],
+    end: tuple[int, int, int],
+    grain: str,
+) -> None:
+    report = growth(make_report(), "1.8", period=period, period_start=date(*start), period_end=date(*end))
+    load(con, make_seeds(), make_batch(report))
+    assert rows(con, "FROM dim_period") == [(period, grain, date(*start), date(*end))]
+
+
+def test_a_region_has_the_name_it_bore_at_the_period(con: duckdb.DuckDBPyConnection) -> None:
+    seeds = make_seeds()
+    seeds = replace(
+        seeds,
+        regions=(
+            *seeds.regions,
+            Region("420600", "襄樊市", "襄樊", "city", "100000", None, 2010),
+            Region("420600", "襄阳市", "襄阳", "city", "100000", 2011, None),
+        ),
+    )
+    reports = [
+        growth(
+            make_report(f"{year}.txt", region=("420600", "襄阳市")),
+            "1.8",
+            region_code="420600",
+            period=str(year),
+            period_start=date(year, 1, 1),
+            period_end=date(year, 12, 31),
+        )
+        for year in (2009, 2015)
+    ]
+    load(con, seeds, make_batch(*reports))
+    assert rows(con, "SELECT period, region_code, region_name FROM observations ORDER BY period") == [
+        ("2009", "420600", "襄樊市"),
+        ("2015", "420600", "襄阳市"),
+    ]
+
+
+def test_changed_seeds_change_dimensions_in_use(con: duckdb.DuckDBPyConnection) -> None:
+    load(con, make_seeds(), make_batch(make_report()))
+    seeds = make_seeds()
+    changed = replace(
+        seeds,
+        regions=tuple(replace(r, parent_code="100000") if r.code == "330109" else r for r in seeds.regions),
+        units=(
+            *(replace(u, dimension="share") if u.spelling == "%" else u for u in seeds.units),
+            Unit("吨", "吨", "mass", Decimal(1)),
+        ),
+        indicators=tuple(
+            replace(i, name_zh="生产总值", parent_code=None)
+            for i in seeds.indicators
+            if i.code != "fiscal_revenue"
+        ),
+    )
+    load(con, changed, make_batch(make_report("b.txt", region=("330106", "西湖区"), observations=())))
+    assert rows(con, "SELECT parent_code FROM dim_region WHERE region_code = '330109'") == [("100000",)]
+    assert rows(con, "SELECT dimension FROM dim_unit WHERE unit = '%'") == [("share",)]
+    assert rows(con, "SELECT indicator_code FROM dim_indicator WHERE retired") == [("fiscal_revenue",)]
+    assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
+
+
+def test_a_parent_that_does_not_exist_is_refused(con: duckdb.DuckDBPyConnection) -> None:
+    seeds = make_seeds()
+    seeds = replace(seeds, regions=(*seeds.regions, Region("110101", "东城区", "东城", "county", "110100")))
+    with pytest.raises(LoadFailed, match=r"dim_region\.parent_code of 110101"):
+        load(con, seeds, make_batch(make_report()))
+
+
+# Versions of a report
+
+
+def test_a_changed_file_supersedes_the_older_one_and_nothing_else(con: duckdb.DuckDBPyConnection) -> None:
+    older, other = make_report(), make_report("b.txt", region=("330106", "西湖区"))
+    load(con, make_seeds(), make_batch(older, other))
+    newer = make_report(text=TEXT.replace("307.85", "317.85"), observations=())
+    receipt = load(con, make_seeds(), make_batch(newer))
+    assert receipt.superseded == 1
+    assert rows(con, "SELECT DISTINCT report_id FROM observations") == [(report_id(other),)]
+    assert rows(con, "SELECT superseded_by FROM reports WHERE report_id = ?", report_id(older)) == [
+        (report_id(newer),)
+    ]
+    assert {name for (name,) in rows(con, "SELECT source_name FROM tasks")} == {"a.txt", "b.txt"}
+    assert rows(con, "SELECT count(*) FROM reports") == [(3,)]
+    assert rows(con, "SELECT count(*) FROM issues WHERE report_id = ?", report_id(older)) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"source_name": "b.txt"},
+        {"region": ("330106", "西湖区")},
+        {"report_type": "performance_report"},
+        {"period": "2021"},
+    ],
+    ids=str,
+)
+def test_a_different_report_supersedes_nothing(
+    con: duckdb.DuckDBPyConnection, difference: dict[str, Any]
+) -> None:
+    load(con, make_seeds(), make_batch(make_report()))
+    receipt = load(con, make_seeds(), make_batch(make_report(text=TEXT + "又。", **difference)))
+    assert receipt.superseded == 0
+    assert rows(con, "SELECT count(*) FROM observations") == [(8,)]
+
+
+def test_versions_form_a_chain_and_only_the_last_is_in_force(con: duckdb.DuckDBPyConnection) -> None:
+    versions = [make_report(text=TEXT + "。" * n) for n in range(4)]
+    for version in versions:
+        load(con, make_seeds(), make_batch(version))
+    chain = dict(rows(con, "SELECT report_id, superseded_by FROM reports"))
+    ids = [report_id(version) for version in versions]
+    assert [chain[i] for i in ids] == [*ids[1:], None]
+    assert rows(con, "SELECT DISTINCT report_id FROM observations") == [(ids[-1],)]
+
+
+def test_two_versions_in_one_load_are_ordered_by_publication(con: duckdb.DuckDBPyConnection) -> None:
+    newer = make_report(text=TEXT + "新。", published_on=date(2023, 3, 1))
+    older = make_report(text=TEXT + "旧。", published_on=date(2023, 2, 1))
+    load(con, make_seeds(), make_batch(newer, older))
+    assert rows(con, "SELECT report_id FROM reports WHERE superseded_by IS NULL") == [(report_id(newer),)]
+
+
+# Changed rules
+
+
+def test_new_rules_replace_a_reports_own_rows(con: duckdb.DuckDBPyConnection) -> None:
+    a, b = make_report(), make_report("b.txt", region=("330106", "西湖区"))
+    load(con, make_seeds(), make_batch(a, b))
+    reread = replace(
+        a, observations=(replace(a.observations[0], value=Decimal("308"), period_basis="implied"),)
+    )
+    reread = replace(
+        reread,
+        issues=(),
+        document=replace(
+            a.document, tasks=(), meta=replace(a.document.meta, title="新题", region_code="330106")
+        ),
+    )
+    receipt = load(con, make_seeds(), make_batch(reread, rules_version="r2"))
+    assert (receipt.published, receipt.superseded) == (True, 0)
+    assert rows(con, "SELECT value, load_id FROM observations WHERE source_name = 'a.txt'") == [
+        (308.0, receipt.load_id)
+    ]
+    assert rows(con, "SELECT count(*) FROM observations WHERE source_name = 'b.txt'") == [(4,)]
+    assert rows(con, "SELECT title, region_code, rules_version FROM reports WHERE source_name = 'a.txt'") == [
+        ("新题", "330106", "r2")
+    ]
+    assert rows(con, "SELECT count(*) FROM tasks") == [(1,)]
+    assert rows(con, "SELECT count(*) FROM issues") == [(1,)]
+
+
+def test_new_rules_keep_the_order_of_versions(con: duckdb.DuckDBPyConnection) -> None:
+    older, newer = make_report(), make_report(text=TEXT + "新。")
+    load(con, make_seeds(), make_batch(older))
+    load(con, make_seeds(), make_batch(newer))
+    load(con, make_seeds(), make_batch(newer, rules_version="r2"))
+    load(con, make_seeds(), make_batch(older, rules_version="r2"))
+    assert rows(con, "SELECT report_id FROM reports WHERE superseded_by IS NULL") == [(report_id(newer),)]
+
+
+def test_going_back_to_old_rules_and_forth(con: duckdb.DuckDBPyConnection) -> None:
+    quality = (QualityRow("reports", "x", "", "warn", True, 1, 0),)
+    for number, rules in enumerate(("r1", "r2", "r1"), 1):
+        assert load(
+            con, make_seeds(), make_batch(make_report(), rules_version=rules, quality=quality)
+        ).published
+        assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
+        assert rows(con, "SELECT max(load_number) FROM loads") == [(number,)]
+    assert rows(con, "SELECT count(*) FROM loads") == [(2,)]
+
+
+def test_a_file_held_back_leaves_the_issues_once_it_is_read(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    held = replace(make_held_back(), report_id=report_id(report))
+    load(con, make_seeds(), make_batch(held_back=(held,)))
+    load(con, make_seeds(), make_batch(report, rules_version="r2"))
+    assert rows(con, "SELECT count(*) FROM issues WHERE held_back") == [(0,)]
+    assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
+
+
+def test_a_report_held_back_by_new_rules_keeps_its_last_good_reading(con: duckdb.DuckDBPyConnection) -> None:
+    report = make_report()
+    load(con, make_seeds(), make_batch(report))
+    held = replace(make_held_back(), report_id=report_id(report))
+    load(con, make_seeds(), make_batch(held_back=(held,), rules_version="r2"))
+    assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
+    assert rows(con, "SELECT kind FROM issues WHERE held_back") == [("not_a_report",)]
+
+
+# Analyst views
+
+
+def test_series_prefer_actual_exact_and_late(con: duckdb.DuckDBPyConnection) -> None:
+    estimate = growth(make_report("1.txt"), "2", status="estimate")
+    bound = growth(make_report("2.txt", published_on=date(2024, 1, 1)), "1", bound="at_least")
+    early = growth(make_report("3.txt", published_on=date(2023, 1, 1)), "1.7")
+    late = growth(make_report("4.txt", published_on=date(2023, 6, 1)), "1.8")
+    target = growth(make_report("5.txt"), "9", status="target")
+    part = growth(make_report("6.txt"), "9", scope="古荡街道")
+    load(con, make_seeds(), make_batch(estimate, bound, early, late, target, part))
+    assert rows(con, "SELECT value, source_name, others, indicator_name FROM indicator_series") == [
+        (1.8, "4.txt", 3, "地区生产总值")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bound", "target", "actual", "outcome"),
+    [
+        ("at_least", "5", "5.5", "met"),
+        ("at_least", "5", "4.9", "missed"),
+        ("at_most", "3", "2.9", "met"),
+        ("at_most", "3", "3.1", "missed"),
+        ("approx", "6", "6.1", "above"),
+        ("exact", "6", "5.9", "below"),
+        ("exact", "6", "6.0", "equal"),
+        ("at_least", "5", None, "no_actual"),
+    ],
+)
+def test_targets_beside_what_came_of_them(
+    con: duckdb.DuckDBPyConnection, bound: str, target: str, actual: str | None, outcome: str
+) -> None:
+    promise = growth(make_report("目标.txt"), target, status="target", bound=bound)
+    reports = [promise] if actual is None else [promise, growth(make_report("实际.txt"), actual)]
+    load(con, make_seeds(), make_batch(*reports))
+    assert rows(con, "SELECT outcome, target_source_name FROM target_vs_actual") == [(outcome, "目标.txt")]
+
+
+@pytest.mark.parametrize(("actual", "outcome"), [("5.2", "within"), ("4.9", "below"), ("5.6", "above")])
+def test_a_range_is_one_target(con: duckdb.DuckDBPyConnection, actual: str, outcome: str) -> None:
+    report = make_report("目标.txt")
+    ends = [
+        growth(report, value, status="target", bound=bound, range_id="R1", observation_id=f"O{bound}")
+        for value, bound in (("5", "at_least"), ("5.5", "at_most"))
+    ]
+    promise = replace(report, observations=tuple(end.observations[0] for end in ends))
+    load(con, make_seeds(), make_batch(promise, growth(make_report("实际.txt"), actual)))
+    assert rows(con, "SELECT target_bound, target_low, target_high, outcome FROM target_vs_actual") == [
+        ("range", Decimal(5), Decimal("5.5"), outcome)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "disagree"),
+    [("745.31", "745.3", 0), ("745.31", "745.4", 1), ("745.31", "745.31", 0), ("745.25", "745.3", 0)],
+)
+def test_conflicts_begin_beyond_rounding(
+    con: duckdb.DuckDBPyConnection, first: str, second: str, disagree: int
+) -> None:
+    reports = [
+        growth(
+            make_report(f"{name}.txt"),
+            value,
+            measure="level",
+            unit="亿元",
+            unit_base="元",
+            value_base=Decimal(value) * 100_000_000,
+        )
+        for name, value in (("甲", first), ("乙", second))
+    ]
+    load(con, make_seeds(), make_batch(*reports))
+    assert rows(con, "SELECT count(*) FROM conflicts") == [(disagree,)]
+
+
+def test_rankings_as_view_and_as_function(con: duckdb.DuckDBPyConnection) -> None:
+    reports = [
+        growth(make_report(f"{code}.txt", region=(code, name)), value, region_code=code)
+        for code, name, value in (
+            ("330106", "西湖区", "3.1"),
+            ("330109", "萧山区", "1.8"),
+            ("330110", "余杭区", "3.1"),
+            ("330100", "杭州市", "1.5"),
+        )
+    ]
+    load(con, make_seeds(), make_batch(*reports))
+    expected = [(1, "杭州市"), (1, "西湖区"), (1, "余杭区"), (3, "萧山区")]
+    for query in (
+        "SELECT rank, region_name FROM rankings('gdp', '2022')",
+        "SELECT rank, region_name FROM rankings('地区生产总值', '2022')",
+        "SELECT rank, region_name FROM rankings WHERE indicator_code = 'gdp' AND period = '2022' "
+        "ORDER BY region_level, rank, region_code",
+    ):
+        assert rows(con, query) == expected
+    assert rows(con, "FROM rankings('gdp', '1999')") == []
