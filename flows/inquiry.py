@@ -108,14 +108,17 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def ask(data_dir: Path, name: str, **parameters: Any) -> list[dict[str, Any]]:
-    """Rows of one named statement of status.sql."""
+def ask(data_dir: Path, name: str, count: int = 1_000, **parameters: Any) -> list[dict[str, Any]]:
+    """The first ``count`` rows of one named statement of status.sql.
+
+    Without parameters wherever possible: DuckDB imports pandas to look at them, which takes half a second.
+    """
     text = (files("flows") / "status.sql").read_text(encoding="utf-8")
     statement = text.split(f"-- name: {name}\n")[1].split("-- name:")[0]
     with connect(data_dir) as connection:
-        cursor = connection.execute(statement, parameters)
+        cursor = connection.execute(statement, parameters) if parameters else connection.execute(statement)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(count)]
 
 
 def _plain(number: Decimal) -> str:

@@ -67,8 +67,8 @@ def _history(data_dir: Path, load_id: str) -> tuple[LoadLine, ...]:
     """Earlier loads, newest first."""
     if not (data_dir / "warehouse.duckdb").is_file():
         return ()
-    rows = ask(data_dir, "history", count=HISTORY_LOADS, load_id=load_id)
-    return tuple(LoadLine(**row) for row in rows)
+    rows = ask(data_dir, "history", HISTORY_LOADS)
+    return tuple(LoadLine(**row) for row in rows if row["load_id"] != load_id)
 
 
 def _held(data_dir: Path, report: Report, failed: Sequence[str]) -> HeldBack:

@@ -23,8 +23,7 @@ SELECT
         WHERE q.load_id = l.load_id
     ) AS passed
 FROM loads AS l
-ORDER BY l.load_number DESC
-LIMIT $count;
+ORDER BY l.load_number DESC;
 
 -- name: history
 SELECT
@@ -36,17 +35,14 @@ SELECT
     observations_loaded AS observations,
     reports_held_back AS held_back
 FROM loads
-WHERE load_id <> $load_id
-ORDER BY load_number DESC
-LIMIT $count;
+ORDER BY load_number DESC;
 
 -- name: held_back
 SELECT i.source_name, i.kind, i.reason, i.load_id
 FROM issues AS i
 JOIN loads AS l ON l.load_id = i.load_id
 WHERE i.held_back
-ORDER BY l.load_number DESC, i.source_name, i.report_id
-LIMIT $count;
+ORDER BY l.load_number DESC, i.source_name, i.report_id;
 
 -- name: warnings
 SELECT q.suite, q.expectation, q.severity, q.unexpected, q.evaluated

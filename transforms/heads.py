@@ -24,7 +24,7 @@ _DIFFERENCE = re.compile(
 # Nouns of change: with any link behind them they still mean growth (增速达到5.5%).
 _CHANGE_NOUNS = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
 _EACH = frozenset({"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"})
-_NOUN_ENDS = ("公共",)
+_NOUN_ENDS = ("公共", "成就", "造就")
 _RANK_PLACE = re.compile(
     r"(?:分别|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
     r"(?:位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是)?"

@@ -29,7 +29,7 @@ _NO_DIFFERENCE = frozenset({"提升", "扩大", "压减", "压缩", "精简", "�
 _POINTS = frozenset({"个百分点", "百分点", "个基点"})
 _RATIOS = frozenset({"%", "‰", "倍", "番", "成"})
 _GENERIC = re.compile(r"^(?:[^的]{0,2}(?:企业|项目|场景|单位|镇街|小区|学校|产品|案例|地区|城市|平台|机构|园区|工程|个人|集体|应用|区县|县市|事项|政策|指标|人|村|户|家|县|市|区|镇|乡|店|站|点))$")
-_DONE_OF = re.compile(r"(?:目标任务|年度任务|全年任务|年度目标|全年目标|计划|任务|目标|年度计划|全年计划|总工程量|工程量|投资计划|总量|形象进度)$")
+_DONE_OF = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|计划数)|总?工程量|总量|形象进度)$")
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 # What is measured by a bare number; any other number without a unit stays unread.
 _LISTED = re.compile(r"[、和]\d")
@@ -61,6 +61,7 @@ class Reading:
     rules: list[str] = field(default_factory=list)
     range_with: Mention | None = None
     stock: bool = False
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -282,7 +283,7 @@ class _Linker:
         """A former subject under a new attribute: 分别占全区总量, 分别完成目标任务."""
         if subject.share_of:
             return "", f"{reading.noun}占{subject.share_of}比重"
-        if subject.noun and _DONE_OF.search(subject.noun):
+        if subject.noun and _DONE_OF.match(subject.noun):
             return "", f"{reading.noun}{subject.noun}完成率"
         if subject.attribute:
             return "", reading.noun + subject.noun
@@ -294,10 +295,10 @@ class _Linker:
         if _wants_right(slot, slot.right, self.lexicon):
             return self._counted(slot, subject, previous)
         if subject.share_of and previous:
-            return ("", f"{previous.noun}占{subject.share_of}比重"), "share_of_whole"
-        if subject.noun and slot.unit == "%" and _DONE_OF.search(subject.noun) and previous and not head.change:
-            if len(subject.noun) <= 6:
-                return ("", f"{previous.noun}{subject.noun}完成率"), "completion_rate"
+            return ("", f"{previous.owner or previous.noun}占{subject.share_of}比重"), "share_of_whole"
+        if slot.unit == "%" and not head.change and _DONE_OF.match(subject.noun):
+            owner = subject.agent or (previous.owner or previous.noun if previous else self._topic(slot))
+            return ("", f"{owner}{subject.noun}完成率"), "completion_rate"
         if head.each and self.last_group and (subject.attribute or not subject.noun):
             joint = "、".join(dict.fromkeys(r.noun for r in self.last_group))
             return ("", joint + subject.noun), "joint_subject"
@@ -326,7 +327,9 @@ class _Linker:
         if previous:
             # 新增上市企业7家,累计22家: the sum is no longer new
             verb = "" if head.cumulative and "增" in previous.verb else previous.verb
-            return (subject.verb or verb, previous.noun), "ellipsis"
+            # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
+            noun = previous.noun if slot.unit in _POINTS else previous.owner or previous.noun
+            return (subject.verb or verb, noun), "ellipsis"
         return self._from_clause_before(slot, subject)
 
     def _counted(self, slot: Slot, subject: Subject, previous: Reading | None) -> tuple[tuple[str, str], str]:
@@ -355,6 +358,13 @@ class _Linker:
         return bool(previous.verb) and self.text[slot.left_start : slot.left_start + 1] in "、和及与以" and (
             slot.left_start >= previous.mention.tail
         )
+
+    def _owner(self, rule: str, subject: Subject) -> str:
+        """Whose share or completion rate a derived reading is; '' for any other."""
+        if rule not in ("share_of_whole", "completion_rate"):
+            return ""
+        previous = self.readings[-1] if self.readings else None
+        return subject.agent or (previous.owner or previous.noun if previous else "")
 
     def _is_stock(self, slot: Slot, head: Head, verb: str) -> bool:
         """A level reached, as 达到 and 增至 say; 、 hands it on: 达到8个、全国重点实验室45家."""
@@ -403,6 +413,7 @@ class _Linker:
                     slot.mention, slot.unit, value, measure, bound, verb, noun,
                     _phrase(noun, verb) if rule == "noun_verb_before" else _phrase(verb, noun), self.scope,
                     head, slot.clause, slot.left_start, rules, slot.range_with, self._is_stock(slot, head, verb),
+                    self._owner(rule, subject),
                 )
             )  # fmt: skip
         self.readings.extend(made)

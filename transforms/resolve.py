@@ -62,7 +62,7 @@ class Resolver:
         quote_span: tuple[int, int],
     ) -> Observation:
         status, status_rule = _status(self.text, reading, context, breaks)
-        period, basis, period_rule = _period(reading, context, periods, breaks)
+        period, basis, period_rule = _period(self.text, reading, context, periods, breaks)
         if reading.head.origin and basis == "implied":
             # 「由20元提高到40元」: the first is what was, before the period spoken of
             period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
@@ -136,7 +136,7 @@ def stable_id(report_id: str, start: int, end: int) -> str:
 
 
 def _period(
-    reading: Reading, context: SentenceContext, periods: list[PeriodMention], breaks: list[int]
+    text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention], breaks: list[int]
 ) -> tuple[str, PeriodBasis, str]:
     """Nearest period before the number in its clause, else one that opens a clause before it, else the
     section's own."""
@@ -148,6 +148,9 @@ def _period(
         in_clause = mention.start >= own_start
         opens = any(mention.start - 4 <= at <= mention.start for at in breaks)
         near = mention.end + 4 >= reading.mention.start
+        if text[mention.start - 1 : mention.start] in ("由", "从", "自") and not reading.head.origin:
+            # 由1954年的33%上升到34%: the year belongs to the first alone
+            continue
         if opens or (in_clause and (mention.written or near)):
             best = mention
     if best is not None:
