@@ -134,10 +134,9 @@ def _print_totals(data_dir: Path) -> None:
     row = totals(data_dir)
     print_line(
         f"仓库现有 / in the warehouse: 报告 / reports {row['reports']}, "
-        f"观测 / observations {row['observations']}, 任务 / tasks {row['tasks']}, "
-        f"扣留 / held back {row['held_back']}, "
-        f"最近入库 / last load {row['last_load']}"
+        f"观测 / observations {row['observations']}, 任务 / tasks {row['tasks']}"
     )
+    print_line(f"最近入库 / last load: {row['last_load']}, 扣留 / held back: {row['held_back']}")
 
 
 @main.command()

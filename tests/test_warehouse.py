@@ -32,7 +32,7 @@ CONTRACT = {
     ),
     "tasks": "task_id source_name report_id ordinal category content progress char_start char_end",
 }
-RELATIONS = [
+RELATIONS = (
     "observations",
     "reports",
     "tasks",
@@ -43,7 +43,7 @@ RELATIONS = [
     "loads",
     "quality_results",
     "issues",
-]
+)
 
 
 @pytest.fixture

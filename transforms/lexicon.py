@@ -61,6 +61,16 @@ class Lexicon:
     whole_verbs: frozenset[str]
     predicate: re.Pattern[str]
     attributes: frozenset[str]
+    state: re.Pattern[str]
+    head_noun: re.Pattern[str]
+    bare_number_noun: re.Pattern[str]
+    place: re.Pattern[str]
+    general_nouns: frozenset[str]
+    prepositions: frozenset[str]
+    needs_owner: frozenset[str]
+    place_common: frozenset[str]
+    place_verbs: frozenset[str]
+    two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
     _found: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
@@ -164,6 +174,16 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         whole_verbs=frozenset(cues.get("verb_alone", ())),
         predicate=re.compile(alternation(cues.get("predicate", ()))),
         attributes=frozenset(cues.get("attribute", ())),
+        state=re.compile(alternation(cues["state"])),
+        head_noun=re.compile(rf"(?:{alternation(cues['head_noun'])}|[\u4e00-\u9fff]{{2}}[率数额量])$"),
+        bare_number_noun=re.compile(rf"(?:{alternation(cues['bare_number_noun'])})$", re.IGNORECASE),
+        place=_place_pattern(cues),
+        general_nouns=frozenset(cues["counted_in_general"]),
+        prepositions=frozenset(cues["preposition"]),
+        needs_owner=frozenset(cues["needs_owner"]),
+        place_common=frozenset(cues["place_common"]),
+        place_verbs=frozenset(cues["place_verb"]),
+        two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
         codes=codes,
         indicators={indicator.code: indicator for indicator in seeds.indicators},
     )
@@ -176,3 +196,20 @@ def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
         # 1400万吨/年; but not the 人 of 人民 and 人才
         r"(?:(?<=人)(?<!个人)(?=[民才])|(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里)))?"
     )
+
+
+def _place_pattern(cues: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """A part or other place at the front of a phrase, by how such names end."""
+    return re.compile(
+        r"(?P<place>[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
+        rf"|(?:[\u4e00-\u9fff]{{2,8}}\([\u4e00-\u9fff]{{2,4}}\))?[\u4e00-\u9fff]{{2,10}}?(?:{alternation(cues['place_end'])})"
+        rf"|[\u4e00-\u9fff]{{2,10}}(?:{alternation(cues['place_end_short'])})(?![级化居村街域区长政口澳币元股生])"
+        rf"|(?:{alternation(cues['place_name'])}))"
+    )
+
+
+def _two_in_one(word: str) -> tuple[str, str, str]:
+    """``城乡=城镇/农村`` → (城乡, 城镇, 农村)."""
+    joint, _, parts = word.partition("=")
+    first, _, second = parts.partition("/")
+    return joint, first, second

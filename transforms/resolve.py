@@ -140,7 +140,7 @@ def _period(
 ) -> tuple[str, PeriodBasis, str]:
     """Nearest period before the number in its clause, else one that opens a clause before it, else the
     section's own."""
-    own_start = breaks[reading.clause_start]
+    own_start = breaks[reading.clause]
     best: PeriodMention | None = None
     for mention in periods:
         if mention.end > reading.mention.start:
@@ -181,7 +181,7 @@ def _status(text: str, reading: Reading, context: SentenceContext, breaks: list[
     """Target in plans and targets, else what the words before the number say."""
     if context.section.role in ("plan", "task_target"):
         return "target", "plan_section"
-    begin = breaks[reading.clause_start]
+    begin = breaks[reading.clause]
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
         begin = max(context.start, text.rfind(";", context.start, reading.mention.start) + 1)

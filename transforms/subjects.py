@@ -25,27 +25,13 @@ _BASIS = re.compile(
 _ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!级|教育|院校|学校|值|额|同|于|比|保)")
 _REST_NO_OBJECT = re.compile(r"^(?:房(?:开|竣|$)|[率额量数度面者于性比力园区站](?:$|达|为|等)|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入)")
 _MODIFIER = re.compile(r"^(?:重点|国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
-_PLACE = re.compile(
-    r"^(?P<place>(?:[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
-    r"|(?:[\u4e00-\u9fff]{2,8}\([\u4e00-\u9fff]{2,4}\))?[\u4e00-\u9fff]{0,10}?(?:特别合作园|合作区|自贸试验区|自由贸易试验区|创新谷|院士岛)"
-    r"|[\u4e00-\u9fff]{2,10}?(?:街道|开发区|高新区|一体化发展示范区|一体化示范区|都市圈|城市群|经济区|经济带|科技城|综保区|综合保税区|自贸区|自贸港"
-    r"|国际机场|流域|区域|地区)"
-    r"|[\u4e00-\u9fff]{2,10}(?:新城|新区|小镇|产业园|工业园|工业园区|街区|区块|片区|镇|乡|岛|港|学院|学校)(?!级|化|居|村|街|域|区|长|政|口|澳|币|元|股|生)"
-    r"|(?:中西部|东部|西部|中部|东北|南疆|北疆|苏北|苏南|苏中|粤东|粤西|粤北|关中|陕北|陕南)(?:地区)?))"
-)
 _NOT_PLACE = re.compile(
     r"^(?:单位|人均|国家|省(?!产业)|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城[乡镇]|乡镇|重点|新(?!疆)|各|[一二三四五六七八九十]+个|农村|老旧|高新|参与"
     r"|所有|部分|其他|多个|区级|县级|职业|普通|中小|实施|扩大|覆盖|加快)"
 )
-_COMMON_PLACE = re.compile(r"(?:城镇|城乡|乡镇|特色小镇|产业园|街区|片区|学校|学院|开发区|高新区|街道|地区|区域)$")
 # A small place opens the sentence and brings something in: 翠苑培育税收亿元楼6幢.
 _SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
-_PLACE_VERBS = frozenset("招引 新招引 落地 新落地 集聚 新集聚 培育 培育引进 引进 新引进 签约".split())
 _ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$|^(?:企业|全[区市]|各地|政府|我们|平台|成功|累计|城乡|城镇|农村|当年|全年)$")
-_AGENT_SUBJECT = frozenset(
-    "增加值 产值 总产值 营业收入 主营业务收入 营收 税收 总税收 出口额 进口额 出口 进口 销售额 交易额 成交额 利润 投资 总投资 "
-    "利税 利润总额 财政总收入 财政收入 零售额 工业产值 工业总产值 年产值 服务收入 进出口 进出口总额 进出口额 实际利用外资 收入 收益 营业额 旅游收入 总花费 用电量 贷款 存款".split()
-)
 _OF = re.compile(r"^占(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
 
 
@@ -81,7 +67,7 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
         verb, noun = verb or leading_verb(text, lexicon), parts
     if agent and not scope:
         scope = _place_of_agent(agent, verb, lexicon)
-    if noun in _AGENT_SUBJECT and agent and len(agent) <= 14:
+    if noun in lexicon.needs_owner and agent and len(agent) <= 14:
         noun = agent + noun
     return Subject(
         verb, noun, agent, scope, modifier=bool(_MODIFIER.match(noun)), attribute=noun in lexicon.attributes
@@ -102,11 +88,11 @@ def strip_lead(text: str) -> str:
 
 def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """A part or other place at the front, and the rest; ('', text) where there is none."""
-    match = _PLACE.match(text)
+    match = lexicon.place.match(text)
     if match is None or _NOT_PLACE.match(text) or lexicon.verbs.match(text):
         return "", text
     place, rest = match["place"], text[match.end() :]
-    if len(rest) < 2 or rest[0] in "、和及与的等级" or _COMMON_PLACE.fullmatch(place):
+    if len(rest) < 2 or rest[0] in "、和及与的等级" or place in lexicon.place_common:
         return "", text
     if lexicon.verbs.search(place[:-2]):
         return "", text
@@ -115,9 +101,9 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
 
 def _place_of_agent(agent: str, verb: str, lexicon: Lexicon) -> str:
     """The scope an agent gives: a place by its name, or a short name that brings something in."""
-    if _PLACE.fullmatch(agent) and not _NOT_PLACE.match(agent) and not lexicon.verbs.search(agent):
+    if lexicon.place.fullmatch(agent) and not _NOT_PLACE.match(agent) and not lexicon.verbs.search(agent):
         return agent
-    if verb in _PLACE_VERBS and _SHORT_AGENT.match(agent) and not _ADVERB_END.search(agent):
+    if verb in lexicon.place_verbs and _SHORT_AGENT.match(agent) and not _ADVERB_END.search(agent):
         return agent
     return ""
 

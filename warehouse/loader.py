@@ -14,7 +14,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import copy_published, open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
-from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, run_script
+from warehouse.schema import carry_over, create_tables, create_views, has_current_tables
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, seed_tables
 from warehouse.types import LoadBatch, LoadReceipt
@@ -105,8 +105,8 @@ def latest_load_id(connection: duckdb.DuckDBPyConnection) -> str | None:
 def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
     for name, table in tables.items():
         connection.register(name, table)
-    run_script(connection, "seed")
-    run_script(connection, "load")
+    connection.execute(read_script("seed"))
+    connection.execute(read_script("load"))
     broken = connection.execute(read_script("check")).fetchall()
     if broken:
         column, culprit = broken[0]

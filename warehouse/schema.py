@@ -7,19 +7,10 @@ import duckdb
 from warehouse.sql import read_named, read_script, schema_digest
 
 
-def run_script(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Runs the statements of ``<name>.sql`` one after the other.
-
-    One call per statement: given the text as a whole, DuckDB parses what remains again after each.
-    """
-    for statement in connection.extract_statements(read_script(name)):
-        connection.execute(statement)
-
-
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes all tables in an empty database and notes which definitions made them."""
-    run_script(connection, "schema_dimensions")
-    run_script(connection, "schema_facts")
+    connection.execute(read_script("schema_dimensions"))
+    connection.execute(read_script("schema_facts"))
     connection.execute(read_named("queries")["create_schema_info"])
     connection.execute(read_named("queries")["comment_schema_info"])
     connection.execute(read_named("queries")["note_digest"], {"digest": schema_digest()})
@@ -27,8 +18,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the public views and macros anew."""
-    run_script(connection, "views_public")
-    run_script(connection, "views_analyst")
+    connection.execute(read_script("views_public"))
+    connection.execute(read_script("views_analyst"))
 
 
 def has_current_tables(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -1,0 +1,44 @@
+"""What several tests need: a real Prefect server, a process to fork runs from, a loaded data directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from runs import SAMPLES, Forker, clean_environment
+
+from flows.orchestrator import TemporaryServer
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment of a user who has a Prefect server of their own, one for each test process."""
+    home = tmp_path_factory.mktemp("prefect")
+    server = TemporaryServer(home)
+    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    os.environ.update(quiet)
+    server.start()
+    try:
+        server.wait()
+        yield clean_environment(**quiet, **server.client_environment(os.environ))
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def forker(served: dict[str, str]) -> Iterator[Forker]:
+    """See ``Forker``."""
+    process = Forker(served)
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def loaded(served: dict[str, str], forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory into which the sample reports were loaded; tests only read it."""
+    data = tmp_path_factory.mktemp("loaded") / "data"
+    log = data.parent / "log"
+    assert forker.run(log, "run", "--data", data, *SAMPLES) == 0, log.read_text()
+    return data

@@ -1,0 +1,61 @@
+"""Take coordinated subjects apart so that each number finds its own, and lend heads and grades where one
+subject leaves them out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from transforms.lexicon import Lexicon
+
+_JOINTS = (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、")
+# A part that ends in a head noun of its own borrows none: 全国文明城市、国家历史文化名城.
+_COMPLETE = re.compile(
+    r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$"
+)
+_GRADE = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
+_TAKEN_UP = ("规模", "增速", "总量", "增量", "增幅")
+
+
+def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
+    """``size`` subjects of a coordinated noun phrase, heads shared (城镇和农村居民人均可支配收入 → two); [] where
+    the phrase has another number of parts."""
+    if size < 2:
+        return []
+    if size == 2:
+        for joint, first, second in lexicon.two_in_one:
+            if joint in noun:
+                return [noun.replace(joint, first, 1), noun.replace(joint, second, 1)]
+    for joints in _JOINTS:
+        parts = [part for part in re.split(joints, noun) if part]
+        if len(parts) == size:
+            return [*(_with_head(part, parts[-1], lexicon) for part in parts[:-1]), parts[-1]]
+    return []
+
+
+def _with_head(part: str, last: str, lexicon: Lexicon) -> str:
+    """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数."""
+    if lexicon.code_of(part) or len(part) >= len(last) - 1 or _COMPLETE.search(part):
+        return part
+    options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
+    known = [option for option in options if lexicon.code_of(option)]
+    if known:
+        # 工业、工业技改投资: where the last begins with the part, it lends no more than the head
+        return min(known, key=len) if last.startswith(part) else known[0]
+    if len(part) != 2 and (head := lexicon.head_noun.search(last)):
+        return part + head.group()
+    return part + last[3 if len(part) == 3 else 2 :] if len(last) - len(part) >= 3 else part
+
+
+def taken_up(noun: str, previous: str) -> str:
+    """「一般公共预算收入233.5亿元,收入规模…」: the former noun taken up by its head, with its attribute; or ''."""
+    for attribute in _TAKEN_UP:
+        head = noun.removesuffix(attribute)
+        if head != noun and len(head) >= 2 and previous.endswith(head):
+            return previous + attribute
+    return ""
+
+
+def unmodified(noun: str) -> str:
+    """A noun without its grade: 国家级高新技术企业 → 高新技术企业."""
+    return _GRADE.sub("", noun)
