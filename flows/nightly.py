@@ -150,6 +150,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
         narrator.begin("发布 / publishing", 0)
         pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
         receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
+        quality.remove_pages(pages)
     summary = steps.summarise(data, receipt.content, batch, checked)
     create_markdown_artifact(
         steps.as_markdown(summary), key="nightly-load", description=receipt.content.load_id

@@ -63,6 +63,11 @@ def copy_pages(pages: Path, target: Path) -> None:
     shutil.copytree(pages, target, dirs_exist_ok=True)
 
 
+def remove_pages(pages: Path) -> None:
+    """Remove the scratch folder once it is published."""
+    shutil.rmtree(pages, ignore_errors=True)
+
+
 def _history(data_dir: Path, load_id: str) -> tuple[LoadLine, ...]:
     """Earlier loads, newest first."""
     if not (data_dir / "warehouse.duckdb").is_file():

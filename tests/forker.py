@@ -1,4 +1,4 @@
-"""Imports the whole program once, then forks a run for every request on standard input; see ``runs.Forker``."""
+"""Imports the whole program once, then forks a run for every request on its input; see ``runs.Forker``."""
 
 from __future__ import annotations
 

@@ -73,11 +73,15 @@ class Lexicon:
     two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
+    # spellings are bounded by the unit pattern, so this needs no limit
+    _resolved: dict[str, tuple[Decimal, str] | None] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def scaled(self, value: Decimal, unit: str) -> tuple[Decimal, str] | None:
         """``307.85 亿元`` → ``(30785000000, 元)``; None where the unit is not in the catalogue."""
-        resolved = self._resolve_unit(unit)
+        if unit not in self._resolved:
+            self._resolved[unit] = self._resolve_unit(unit)
+        resolved = self._resolved[unit]
         if resolved is None:
             return None
         factor, base = resolved

@@ -40,6 +40,7 @@ _SECOND_PROGRESS = 2.2  # how much likelier than a new row a further paragraph m
 _NO_PROGRESS = 6.0
 _KINSHIP = 4.0
 _PATHS = 12
+_COMPARED = 400
 _LONGEST_CATEGORY = 24
 
 
@@ -101,9 +102,13 @@ def _promise_score(text: str) -> float:
     return score
 
 
-def _likeness(first: str, second: str) -> float:
+def _pairs(text: str) -> frozenset[str]:
+    head = text[:_COMPARED]
+    return frozenset(head[at : at + 2] for at in range(len(head) - 1))
+
+
+def _likeness(pairs: frozenset[str], others: frozenset[str]) -> float:
     """Share of the shorter text's character pairs that both hold; what is about one thing shares its words."""
-    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (first, second))
     smaller = min(len(pairs), len(others))
     return len(pairs & others) / smaller if smaller else 0.0
 
@@ -121,6 +126,7 @@ class _Path:
 def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
     """Best labelling of a category's paragraphs: rows of one promise and one or more paragraphs of progress."""
     paths: list[_Path] = []
+    pairs = {at: _pairs(lines[at].text) for at in block}
     for step, at in enumerate(block):
         text = lines[at].text
         promise = _promise_score(text)
@@ -131,7 +137,7 @@ def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
         for path in paths:
             done = path.label == "progress"
             grown.append(_Path(path.score + promise - (0 if done else _NO_PROGRESS), at, "content", path))
-            kinship = _KINSHIP * _likeness(lines[path.row].text, text)
+            kinship = _KINSHIP * _likeness(pairs[path.row], pairs[at])
             told = path.score - promise + kinship - (_SECOND_PROGRESS if done else 0)
             grown.append(_Path(told, path.row, "progress", path))
         # Only paths that agree on the last row can ever differ in what follows; the best few are enough
