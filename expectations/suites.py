@@ -41,7 +41,8 @@ from expectations.types import Severity
 from transforms.types import Bound, Measure, PeriodBasis, ReportType, Status
 
 _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|H[12]|Q[1-4])?"
-_PERIOD = rf"^{_DAY}(?:/{_DAY})?$"
+_PERIOD = rf"^{_DAY}(?:/{_DAY})?\Z"
+_REGION = r"^\d{6}\Z"
 _MINIMUM_CHARACTERS = 50
 _LONGEST_INDICATOR = 40
 # Great Expectations has severities of its own, which colour its Data Docs.
@@ -72,7 +73,7 @@ def reports_suite() -> ExpectationSuite:
             _not_null("warn", "period", "报告所述时期已知 / the period is known"),
             _matches("hold", "period", "时期写法正确 / the period is well formed", _PERIOD),
             _not_null("warn", "region_code", "报告所属地区已知 / the region is known"),
-            _matches("hold", "region_code", "区划代码为六位 / the region code has six digits", r"^\d{6}$"),
+            _matches("hold", "region_code", "区划代码为六位 / the region code has six digits", _REGION),
             _between("warn", "observation_count", "至少一个观测 / at least one observation", 1),
             _between("warn", "explained_share", "八成以上的数字有解释 / most numbers are explained", 0.8, 1),
         ],
@@ -96,6 +97,7 @@ def _integrity() -> list[Expectation]:
         _not_null("hold", "unit", "单位不为空值 / the unit is not NULL"),
         _true("hold", "base_consistent", "换算值与基本单位同有同无 / value and unit of the base go together"),
         _not_null("hold", "scope", "范围不为空值 / the scope is not NULL"),
+        _matches("hold", "region_code", "区划代码为六位 / the region code has six digits", _REGION),
         _not_null("hold", "section", "标题不为空值 / the heading is not NULL"),
         _not_null("hold", "indicator", "有指标名称 / there is an indicator"),
         _longer("hold", "indicator", "指标名称不为空串 / the indicator is not empty", 1),

@@ -6,8 +6,10 @@ stand inside the commands: ``zhengbao sql`` must answer at once.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -19,6 +21,8 @@ from flows.datadir import find_data_dir
 from transforms.errors import UsageError, ZhengbaoError
 
 HELD_BACK = 3
+
+_interrupted = threading.Event()
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,6 +50,11 @@ class Program(click.Group):
             _fail(
                 "已中断,未发布的内容下次重来 / interrupted; what was not published is done again next time", 1
             )
+
+
+def _typed(text: str) -> str:
+    """An argument as the text that was typed: where the locale is not UTF-8, Python hands over half of it."""
+    return os.fsencode(text).decode("utf-8", errors="replace")
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -104,14 +113,15 @@ def run(paths: tuple[Path, ...], strict: bool, data: Path | None) -> None:
 
     Ingest files, folders or zip archives (default: the landing folder) and publish the warehouse.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     from flows.output import narrator, print_line, print_summary
     from flows.runner import default_landing, run_once
     from flows.settings import load_settings
 
-    signal.signal(signal.SIGTERM, _interrupt)
     settings = load_settings(data)
     with narrator() as voice:
-        summary = run_once(settings, paths or default_landing(settings), voice)
+        summary = run_once(settings, paths or default_landing(settings), voice, _interrupted.is_set)
     if summary is None:
         print_line("没有新文件 / nothing new")
         _print_totals(settings.data)
@@ -122,6 +132,7 @@ def run(paths: tuple[Path, ...], strict: bool, data: Path | None) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    _interrupted.set()
     raise KeyboardInterrupt
 
 
@@ -177,7 +188,7 @@ def sql(query: str, kind: str | None, output: Path | None, data: Path | None) ->
     """
     from flows.inquiry import print_query
 
-    print_query(find_data_dir(data), query, kind, output)
+    print_query(find_data_dir(data), _typed(query), kind, output)
 
 
 @main.command()
@@ -205,7 +216,7 @@ def explain(observation_id: str, data: Path | None) -> None:
     """
     from flows.inquiry import print_explanation
 
-    print_explanation(find_data_dir(data), observation_id)
+    print_explanation(find_data_dir(data), _typed(observation_id))
 
 
 @main.command("check-seeds")

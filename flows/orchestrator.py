@@ -147,6 +147,7 @@ class TemporaryServer:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+        process.terminate()  # one that is still importing does not look at its input yet
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

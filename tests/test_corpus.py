@@ -28,7 +28,10 @@ def _rows(pattern: str) -> list[pytest.param]:
     cases = []
     for path in sorted(CORPUS.glob(pattern)):
         with path.open(encoding="utf-8", newline="") as handle:
-            cases += [pytest.param(row, id=f"{path.stem}:{line}") for line, row in enumerate(csv.DictReader(handle), 2)]
+            cases += [
+                pytest.param(row, id=f"{path.stem}:{line}")
+                for line, row in enumerate(csv.DictReader(handle), 2)
+            ]
     return cases
 
 
@@ -44,7 +47,9 @@ def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int
     text = before + marked + after
     kind = row.get("section") or "review"
     normal = normalise(text)
-    section = Section("一、标题", "plan" if kind.startswith("plan") else "review", 0, len(normal.text), PERIODS[kind])
+    section = Section(
+        "一、标题", "plan" if kind.startswith("plan") else "review", 0, len(normal.text), PERIODS[kind]
+    )
     meta = ReportMeta(
         None, "work_report", "330109", "萧山区", "2022", "2023", None, date(2023, 2, 1), None, None, None
     )  # fmt: skip
@@ -75,4 +80,6 @@ def test_reads(row: dict[str, str], lexicon: Lexicon) -> None:
 def test_reads_nothing(row: dict[str, str], lexicon: Lexicon) -> None:
     observations, start, end = _read(row, lexicon)
     found = _at(observations, start, end)
-    assert not found, f"read {[(str(o.value), o.unit, o.indicator, o.rule_ids) for o in found]}: {row['note']}"
+    assert not found, (
+        f"read {[(str(o.value), o.unit, o.indicator, o.rule_ids) for o in found]}: {row['note']}"
+    )

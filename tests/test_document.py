@@ -1,42 +1,14 @@
-"""A text understood as a report: the five samples as a reader would file them, and small reports of every kind."""
+"""A text understood as a report: the five samples as a reader would file them, and small ones."""
 
 from __future__ import annotations
 
-import itertools
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
+from reading import check_cover, index, read, sample, section_of
 
-from seeds.load import load_seeds
-from transforms.document import understand
 from transforms.errors import UnreadableReport
-from transforms.normalise import normalise
-from transforms.regions import RegionIndex
-from transforms.types import Document, DocumentText, ReportMeta, Section
-
-REPORTS = Path(__file__).parents[1] / "seeds" / "reports"
-
-
-@lru_cache(maxsize=1)
-def index() -> RegionIndex:
-    return RegionIndex(load_seeds().regions)
-
-
-def read(text: str) -> Document:
-    return understand(DocumentText("0" * 64, "report.txt", text, "utf-8"), normalise(text), index())
-
-
-@lru_cache
-def sample(stem: str) -> Document:
-    return read(next(REPORTS.glob(f"{stem}*.txt")).read_bytes().decode("utf-8"))
-
-
-def section_of(document: Document, words: str) -> Section:
-    at = document.normal.text.index(words)
-    return next(section for section in document.sections if section.start <= at < section.end)
-
+from transforms.types import ReportMeta
 
 EXPECTED = {
     "000": ReportMeta(
@@ -45,7 +17,9 @@ EXPECTED = {
         date(2022, 12, 9), None, "区政府办", "H001/2022-66513", None,
     ),
     "001": ReportMeta(
-        None, "performance_report", "330105", "拱墅区", "2017", None, date(2018, 1, 23), None, "区电子政务办", None, None
+        None,
+        "performance_report", "330105", "拱墅区", "2017", None,
+        date(2018, 1, 23), None, "区电子政务办", None, None,
     ),
     "002": ReportMeta(
         "杭州市萧山区人民政府2020年《政府工作报告》上半年度重点任务执行情况",
@@ -58,7 +32,9 @@ EXPECTED = {
         date(2023, 2, 8), date(2023, 2, 1), "西湖区人民政府", None, None,
     ),
     "004": ReportMeta(
-        None, "work_report", "330110", "余杭区", "2021", "2022", None, date(2022, 2, 13), "杭州市余杭区人民政府", None, None
+        None,
+        "work_report", "330110", "余杭区", "2021", "2022",
+        None, date(2022, 2, 13), "杭州市余杭区人民政府", None, None,
     ),
 }  # fmt: skip
 
@@ -74,14 +50,6 @@ def test_sections_cover_the_text_in_order(stem: str) -> None:
     check_cover(document)
 
 
-def check_cover(document: Document) -> None:
-    assert document.sections[0].start == 0
-    assert document.sections[-1].end == len(document.normal.text)
-    assert all(first.end == second.start for first, second in itertools.pairwise(document.sections))
-    assert all(section.start < section.end for section in document.sections)
-    assert all(section.period for section in document.sections if section.role not in ("front", "furniture"))
-
-
 @pytest.mark.parametrize(
     ("stem", "words", "role", "period", "heading"),
     [
@@ -92,7 +60,7 @@ def check_cover(document: Document) -> None:
         ("000", "扫一扫", "furniture", "", ""),
         ("001", "09:15:28", "front", "", ""),
         ("001", "地区生产总值预计增长8%", "review", "2017", ""),
-        ("001", "救助金5909.5万元", "review", "2017", "一年来,我们立足民生福祉发展社会事业,群众生活品质持续提升"),
+        ("001", "亿元以上项目65个", "review", "2017", "一年来,我们立足提质增效促进转型升级,经济发展动能持续积聚"),  # noqa: E501
         ("002", "项目名称", "front", "", ""),
         ("002", "力争上市挂牌5家", "task_target", "2020", "支持民营企业健康发展"),
         ("002", "后备企业18家", "task_progress", "2020H1", "支持民营企业健康发展"),
@@ -107,51 +75,11 @@ def check_cover(document: Document) -> None:
         ("004", "本文有删减", "furniture", "", ""),
     ],
 )  # fmt: skip
-def test_numbers_of_samples_stand_in_the_right_part(stem: str, words: str, role: str, period: str, heading: str) -> None:
+def test_numbers_of_samples_stand_in_the_right_part(
+    stem: str, words: str, role: str, period: str, heading: str
+) -> None:
     section = section_of(sample(stem), words)
     assert (section.role, section.period, section.heading) == (role, period, heading)
-
-
-def test_task_table_is_read_row_by_row() -> None:
-    tasks = sample("002").tasks
-    assert len(tasks) == 82
-    assert [row.ordinal for row in tasks] == list(range(1, 83))
-    first = tasks[0]
-    assert first.category == "支持民营企业健康发展"
-    assert first.content.startswith("提升政策兑现时效")
-    assert (first.progress or "").startswith("已上线15条政策")
-    assert all(row.progress for row in tasks)
-    categories = [category for category, _ in itertools.groupby(row.category for row in tasks)]
-    assert len(categories) == 18
-    assert categories[-1] == "全面加强政府自身建设"
-
-
-@pytest.mark.parametrize(
-    ("content", "paragraphs", "end"),
-    [
-        ("推进5G网络等新基建发展", 2, "正式完成签约16家企业。"),
-        ("大力实施扬尘污染防控行动", 3, "34家。"),
-        ("加大城乡低保", 2, "入户康复指导128人次。"),
-        ("推进老年教育向基层延伸", 2, "三年提升行动的实施方案》。"),
-        ("发展住房租赁业", 2, "78.16%。。"),
-    ],
-)
-def test_progress_of_several_paragraphs_belongs_to_one_row(content: str, paragraphs: int, end: str) -> None:
-    row = next(row for row in sample("002").tasks if row.content.startswith(content))
-    assert row.progress is not None
-    assert row.progress.count("\n") == paragraphs - 1
-    assert row.progress.endswith(end)
-    text = sample("002").normal.text[row.start : row.end]
-    assert text.startswith(content)
-    assert text.endswith(end)
-
-
-def test_livelihood_list_of_a_review_is_its_own_progress() -> None:
-    tasks = sample("000").tasks
-    assert [row.ordinal for row in tasks] == list(range(1, 11))
-    assert tasks[0].content.startswith("6个老旧小区综合改造工程全部开工")
-    assert tasks[9].content == "完成33个体育场地建设,完成8个城市书房定点签约。"
-    assert all(row.progress == row.content and row.category == "民生实事" for row in tasks)
 
 
 PROVINCE = """下载
@@ -191,7 +119,11 @@ def test_province_report_reviews_five_years_and_plans_five() -> None:
     document = read(PROVINCE)
     check_cover(document)
     meta = document.meta
-    assert (meta.title, meta.report_type, meta.region_code) == ("2026年浙江省政府工作报告", "work_report", "330000")
+    assert (meta.title, meta.report_type, meta.region_code) == (
+        "2026年浙江省政府工作报告",
+        "work_report",
+        "330000",
+    )
     assert (meta.period, meta.plan_period) == ("2025", "2026")
     assert (meta.published_on, meta.delivered_on) == (date(2026, 1, 22), date(2026, 1, 14))
     assert meta.issuer == "浙江省人民政府"
@@ -277,22 +209,64 @@ def test_half_year_summary_plans_the_second_half() -> None:
     assert (plan.role, plan.period) == ("plan", "2023H2")
 
 
+def test_new_term_report_reviews_and_plans_five_years_of_its_own() -> None:
+    document = read(
+        "杭州市2017年政府工作报告\n2017年2月10日在杭州市第十三届人代会第一次会议上\n市长 徐某\n各位代表:\n"
+        "一、过去五年的工作回顾\n五年来,全市生产总值年均增长9%,财政收入突破2000亿元。\n"
+        "二、今后五年的主要目标\n今后五年,全市生产总值年均增长7.5%以上。\n"
+        "三、2017年的主要任务\n新增就业20万人,城镇居民收入增长7%。\n"
+    )
+    assert (document.meta.region_code, document.meta.issuer) == ("330100", "杭州市人民政府")
+    for words, role, period in (
+        ("9%", "review", "2012/2016"),
+        ("7.5%", "plan", "2017/2021"),
+        ("20万人", "plan", "2017"),
+    ):
+        section = section_of(document, words)
+        assert (section.role, section.period) == (role, period), words
+
+
+def test_summary_and_outlook_in_one_title() -> None:
+    document = read(
+        "桐庐县2022年工作总结和2023年工作思路\n今年以来,在县委领导下,全县财政收入45亿元,增长5%。\n"
+        "一、2022年主要工作\n固定资产投资80亿元。\n二、2023年工作思路\n财政收入增长6%。\n"
+    )
+    assert document.meta.title == "桐庐县2022年工作总结和2023年工作思路"
+    assert (document.meta.period, document.meta.plan_period) == ("2022", "2023")
+    assert section_of(document, "80亿元").role == "review"
+    assert section_of(document, "增长6%").role == "plan"
+
+
+def test_hard_wrapped_text_without_title_is_read_from_its_first_line() -> None:
+    document = read(
+        "    2023年上半年，全区经济运行稳中向好。\n初步核算，全区实现地区生产总值985.3亿元，同比增长\n"
+        "5.6%。其中，第一产业增加值12.5亿元，增长3.2%；第二\n产业增加值301.2亿元，增长4.8%；第三产业增加值671\n"
+        ".6亿元，增长6.1%。规模以上工业增加值110.3亿元，增\n长5.1%。固定资产投资同比增长8.2%，零售总额增长7%。\n"
+    )
+    assert [section.role for section in document.sections] == ["review"]
+    assert document.sections[0].period == "2023H1"
+    for piece in ("同比增长5.6%", "第二产业增加值301.2亿元", "671.6亿元", "增长5.1%"):
+        assert piece in document.normal.text
+
+
 @pytest.mark.parametrize(
     ("city", "code"), [("南京市", "320106"), ("福州市", "350102"), ("徐州市", "320302"), ("开封市", "410204")]
 )
 def test_shared_district_names_are_settled_by_the_city(city: str, code: str) -> None:
-    text = f"鼓楼区2022年政府工作报告\n\n全区上下认真落实{city}委、市政府部署,实现地区生产总值1000亿元,增长5%,财政收入90亿元。\n"
+    text = f"鼓楼区2022年政府工作报告\n\n全区落实{city}委部署,地区生产总值1000亿元,增长5%,财政收入90亿元。\n"
     assert read(text).meta.region_code == code
 
 
 def test_shared_district_name_without_a_city_stays_open() -> None:
-    text = "鼓楼区2022年政府工作报告\n\n全区上下团结奋斗,实现地区生产总值1000亿元,增长5%,一般公共预算收入90亿元,民生持续改善。\n"
+    text = "鼓楼区2022年政府工作报告\n\n全区团结奋斗,地区生产总值1000亿元,增长5%,财政收入90亿元,民生改善。\n"
     meta = read(text).meta
     assert (meta.region_code, meta.region_name) == (None, None)
 
 
 def test_region_is_the_one_in_force_that_year() -> None:
-    text = "杭州市下城区{}年政府工作报告\n\n全区实现地区生产总值1000亿元,增长5%,一般公共预算收入90亿元,城镇居民收入稳步增长。\n"
+    text = (
+        "杭州市下城区{}年政府工作报告\n\n全区实现地区生产总值1000亿元,增长5%,财政收入90亿元,居民收入增长。\n"
+    )
     assert read(text.format(2019)).meta.region_code == "330103"
     regions = index()
     assert regions.find("临平区", 2022) == regions.get("330113")
@@ -302,7 +276,10 @@ def test_region_is_the_one_in_force_that_year() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("购物清单\n鸡蛋 10个\n牛奶 2箱\n苹果 3斤\n大米 10公斤,全部买齐回家,周末请客人来家里吃饭用的东西都要新鲜", "用语"),
+        (
+            "购物清单\n鸡蛋 10个\n牛奶 2箱\n苹果 3斤\n大米 10公斤,全部买齐回家,周末请客人来家里吃饭,都要新鲜",
+            "用语",
+        ),
         ("The quick brown fox jumps over the lazy dog. " * 20, "中文"),
         ("从前有座山,山里有座庙,庙里有个老和尚在给小和尚讲故事。" * 20, "用语"),
         (
@@ -330,6 +307,8 @@ def test_other_texts_are_refused(text: str, why: str) -> None:
     "text",
     [
         "2022年,杭州市西湖区实现地区生产总值1970.1亿元,财政总收入463.4亿元,城镇居民人均可支配收入8.27万元。",
+        "2022年全区实现地区生产总值1970.1亿元,增长5%。",
+        "杭州市2022年地区生产总值18753亿元,财政收入4533亿元,分别增长1.5%、2.1%。",
         "上半年,我区规模以上工业增加值同比增长百分之五点二,固定资产投资二百亿元,新增企业三十家,城镇居民收入稳步提高。",
     ],
 )
@@ -339,7 +318,9 @@ def test_short_statements_of_a_government_pass(text: str) -> None:
     assert document.sections[-1].role == "review"
 
 
-@pytest.mark.parametrize("unit", ["5", "亿", "(", "一、政府\n", "进展情况\n", "分享\n", "1.民生实事亿元\n", "今年,五年来,。"])
+@pytest.mark.parametrize(
+    "unit", ["5", "亿", "(", "一、政府\n", "进展情况\n", "分享\n", "1.民生实事亿元\n", "今年,五年来,。"]
+)
 def test_long_runs_are_no_trap(unit: str) -> None:
     lead = "全区政府财政企业就业民生项目增长5%。\n项目内容\n进展情况\n"
     document = read(lead + "区政府工作" * 60_000 + unit * (60_000 // len(unit)))

@@ -126,7 +126,8 @@ def test_a_writer_elsewhere_does_not_keep_readers_out(data_dir: Path) -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     code = (
-        "import sys, warehouse.query; heavy = ('pyarrow', 'pandas', 'numpy', 'prefect', 'great_expectations'); "
+        "import sys, warehouse.query; "
+        "heavy = ('pyarrow', 'pandas', 'numpy', 'prefect', 'great_expectations'); "
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

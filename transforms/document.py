@@ -1,4 +1,4 @@
-"""A text understood as a government report: what it says of itself, its parts, its promises and their progress."""
+"""A text understood as a government report: its own account, its parts, its promises."""
 
 from __future__ import annotations
 
@@ -11,32 +11,41 @@ from transforms.regions import RegionIndex
 from transforms.sections import build_sections
 from transforms.tasktable import Table, find_list, find_table
 from transforms.timeframe import TimeFrame
-from transforms.types import Document, DocumentText, NormalText, ReportMeta, Section, TaskRow
+from transforms.types import Document, DocumentText, NormalText, ReportMeta, Section
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _VOCABULARY = (
-    "政府,人大,政协,国务院,财政,预算,生产总值,GDP,经济,社会发展,同比,增长,下降,固定资产投资,工业,农业,服务业,进出口,城镇,居民,"
-    "可支配收入,就业,改革,民生,项目,全区,全市,全省,全县,我区,我市,我省,我国,全国,区委,市委,省委,县委,规上,规模以上,亿元,"
-    "人民代表大会,各位代表,建设,推进,完成,新增,企业,国民经济,农村,街道,乡镇,社区,产业,教育,卫生,扶贫,治理"
-).split(",")
-_PLACE = re.compile("政府|国务院|人大|区委|市委|省委|县委|全[区市省县州国]|我[区市省县国]|[省市区县州]的?(?:经济|生产总值)|街道|乡镇")
+    "政府", "人大", "政协", "国务院", "财政", "预算", "生产总值", "GDP", "经济",
+    "社会发展", "同比", "增长", "下降", "固定资产投资", "工业", "农业", "服务业", "进出口",
+    "城镇", "居民", "可支配收入", "就业", "改革", "民生", "项目", "全区", "全市",
+    "全省", "全县", "我区", "我市", "我省", "我国", "全国", "区委", "市委",
+    "省委", "县委", "规上", "规模以上", "亿元", "人民代表大会", "各位代表", "建设", "推进",
+    "完成", "新增", "企业", "国民经济", "农村", "街道", "乡镇", "社区", "产业",
+    "教育", "卫生", "扶贫", "治理",
+)  # fmt: skip
+_PLACE = re.compile(
+    "政府|国务院|人大|区委|市委|省委|县委|全[区市省县州国]|我[区市省县国]|[省市区县州]的?(?:经济|生产总值)|街道|乡镇"
+)
 _STATED = re.compile(
     r"\d+(?:\.\d+)?\s*(?:%|‰|个?百分点|[万亿千百]*(?:美?元|平方米|公里|吨|斤|千瓦|人|户|家|个|亩|公顷|件|所|套|张|次|米|台|项|条|处|位|名))"
     r"|百分之[零〇一二三四五六七八九十百点]+|[一二三四五六七八九十百千万亿]{2,}(?:元|吨|斤|人|亩|公里)"
 )
-_RESOLUTION = re.compile(r"(?:听取和?审议|听取)了[^。]{0,60}报告。?[^。]{0,10}会议|决定批准(?:这个|该)报告|关于[^。]{0,30}报告的决议")
-_MIN_WORDS = 5
-_MIN_CHINESE = 30
+_RESOLUTION = re.compile(
+    r"(?:听取和?审议|听取)了[^。]{0,60}报告。?[^。]{0,10}会议|决定批准(?:这个|该)报告|关于[^。]{0,30}报告的决议"
+)
+_MIN_WORDS, _MIN_WORDS_OF_LONG = 3, 8
+_SHORT = 600
+_MIN_CHINESE = 12
 _MIN_CHINESE_SHARE = 0.35
 
 
 def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -> Document:
     """Metadata, sections and task rows of a report.
 
-    Raises ``UnreadableReport`` (``not_a_report``) when the text does not look like a Chinese government report.
+    Raises ``UnreadableReport`` (``not_a_report``) when the text does not look like a government report.
     """
     text = normal.text
-    refuse_other_texts(text)
+    _refuse_other_texts(text, regions)
     lines = split_lines(text)
     table_at = find_table(lines, set())
     body = find_body(lines)
@@ -47,23 +56,26 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
     head = [line.text for line in lines[: min(body, table.first) if table else body]]
     told = text[lines[body].start :] if body < len(lines) else text
     front = metadata.read_front(head, told, regions)
-    headings = _part_headings(lines, body, hung)
-    frame = timeframe.infer(front.title or "", headings, told, front.delivered_on, front.published_on)
+    parts = _parts(lines, body, hung)
+    frame = timeframe.infer(front.title or "", parts, told, front.delivered_on, front.published_on)
     sections = build_sections(text, lines, body, hung, table, frame)
     meta = _meta(front, head, told, sections, table, frame)
     tasks = table.rows if table else tuple(find_list(lines, _planned(lines, sections), hung))
     return Document(source, normal, meta, sections, tasks)
 
 
-def refuse_other_texts(text: str) -> None:
-    """Raise ``not_a_report`` unless the text speaks like a government and states numbers."""
+def _refuse_other_texts(text: str, regions: RegionIndex) -> None:
+    """Raise ``not_a_report`` unless the text speaks like a government of a place and states numbers."""
     chinese = len(_CHINESE.findall(text))
     visible = len(text) - text.count(" ") - text.count("\n")
     words = sum(word in text for word in _VOCABULARY)
     if chinese < _MIN_CHINESE or chinese < _MIN_CHINESE_SHARE * visible:
         raise _not_a_report("中文太少", "too little Chinese text")
-    if words < _MIN_WORDS or not _PLACE.search(text):
-        raise _not_a_report("看不出政府或地区,缺少政府报告用语", "no government or place, none of the usual words")
+    needed = _MIN_WORDS if chinese < _SHORT else _MIN_WORDS_OF_LONG
+    if words < needed or not (_PLACE.search(text) or regions.full_names_in(text[:_SHORT])):
+        raise _not_a_report(
+            "看不出政府或地区,缺少政府报告用语", "no government or place, none of the usual words"
+        )
     if not _STATED.search(text):
         raise _not_a_report("没有带单位的数字", "no number with a unit")
     if _RESOLUTION.search(text[:1500]) and len(_STATED.findall(text)) < 5:
@@ -74,12 +86,14 @@ def _not_a_report(chinese: str, english: str) -> UnreadableReport:
     return UnreadableReport("not_a_report", f"不像政府报告:{chinese} / not a government report: {english}")
 
 
-def _part_headings(lines: list[Line], body: int, hung: set[int]) -> list[str]:
-    found = []
-    for at in range(body, len(lines)):
-        if at not in hung and heading_level(lines[at].text, None) == 1:
-            found.append(heading_text(lines[at].text))
-    return found
+def _parts(lines: list[Line], body: int, hung: set[int]) -> list[tuple[str, str]]:
+    told = [line for at, line in enumerate(lines) if at >= body and at not in hung]
+    below = [*(line.text for line in told[1:]), ""]
+    return [
+        (heading_text(line.text), text)
+        for line, text in zip(told, below, strict=False)
+        if heading_level(line.text, None) == 1
+    ]
 
 
 def _meta(
@@ -91,7 +105,9 @@ def _meta(
     frame: TimeFrame,
 ) -> ReportMeta:
     planned = any(section.role == "plan" for section in sections)
-    kind = metadata.classify(front.title, "\n".join(head), told, has_table=table is not None, has_plan=planned)
+    kind = metadata.classify(
+        front.title, "\n".join(head), told, has_table=table is not None, has_plan=planned
+    )
     if planned:
         plan: str | None = frame.next_period
     else:

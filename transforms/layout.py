@@ -1,4 +1,4 @@
-"""Lines of a report and what kind each is: before it begins, its headings, its prose, what the page hung on it."""
+"""Lines of a report and what kind each is: front, headings, prose, what the page hung on it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from transforms import timeframe
 
-_SALUTATION = re.compile(r"^(?:各位代表|各位委员|同志们|主任)[,:!。、]?|我代表.{2,40}(?:报告|审议)|^现在.{0,6}我.{0,4}代表")
+_SALUTATION = re.compile(
+    r"^(?:各位代表|各位委员|同志们|主任)[,:!。、]?|我代表.{2,40}(?:报告|审议)|^现在.{0,6}我.{0,4}代表"
+)
 _LONGEST_SALUTATION = 140
 _TAIL = re.compile(
     r"^[(\[【]?(?:相关报道|扫一扫|版权|免责|声明|标签:|分享|责任编辑|责编|编辑:|打印|关闭窗口|相关链接|相关附件|相关阅读|相关新闻|"
-    r"上一篇|下一篇|附件下载|名词解释|注释|注:|字库未存|本作品|Public domain|推荐阅读|热点新闻|友情链接|主办单位|网站地图|返回顶部|"
-    r"更多资讯|融媒产品|网站标识码|备案|ICP)"
+    r"上一篇|下一篇|附件下载|名词解释|注释|注:|字库未存|本作品|Public domain|推荐阅读|热点新闻|友情链接|"
+    r"主办单位|网站地图|返回顶部|更多资讯|融媒产品|网站标识码|备案|ICP)"
 )
 _FURNITURE = re.compile(
     r"^(?:下载|打印.{0,4}|全屏|收藏|【?字[号体].{0,20}|加大|还原|减小|[大中小】>\[\]|]|分享到?:?.{0,10}|首页|关闭.{0,4}|扫一扫.*"
@@ -21,7 +23,9 @@ _FURNITURE = re.compile(
 )
 _ANNEX = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
 
-_FIRST_LEVEL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+(?:部分|章|篇)[\s、:]?)")
+_FIRST_LEVEL = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+(?:部分|章|篇)[\s、:]?)"
+)
 _SECOND_LEVEL = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[%‰]|[万亿千百]*[元个家户人吨亩件]|个百分点)")
 _LONGEST_HEADING = 48
@@ -29,6 +33,9 @@ _LONGEST_SENTENCE = 36  # longer ones begin a paragraph rather than name it
 _LONGEST_OPENING = 64
 _OPENING = re.compile(r"^(?:一年来|五年来|这一年|这五年|这是|过去一年|过去五年|——)")
 _PROSE = 40
+_LABEL = re.compile(
+    r"^[^,。]{0,8}(?:来源|日期|时间|索引|文号|机构|主题|分类|次数|记者|编辑|网站|位置)|会议上|记者|\d{2}:\d{2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def split_lines(text: str) -> list[Line]:
 
 
 def is_prose(line: str) -> bool:
-    """Whether the line tells something: a sentence of some length, not a caption or an address to the house."""
+    """Whether the line tells something: a sentence of some length, no caption and no address."""
     if is_salutation(line) or is_furniture(line):
         return False
     return len(line) >= _PROSE and ("。" in line or "," in line) and not line.startswith(("(", "—", "凡注"))
@@ -98,7 +105,9 @@ def names_period(line: str) -> bool:
     """Whether an unnumbered line is the heading of a part: a period and what it was or will be."""
     if line.endswith(("报告", "摘要")):
         return False
-    named = timeframe.YEAR.search(line) or re.search(rf"“{timeframe.PLAN_NAME}”|^今年|^去年|^过去|^下一步|^下半年|^今后", line)
+    named = timeframe.YEAR.search(line) or re.search(
+        rf"“{timeframe.PLAN_NAME}”|^今年|^去年|^过去|^下一步|^下半年|^今后", line
+    )
     return bool(named) and (timeframe.is_review_heading(line) or timeframe.is_plan_heading(line))
 
 
@@ -116,18 +125,21 @@ def find_body(lines: list[Line]) -> int:
             first += 1
         if first < len(lines):
             return first
-    first = next((at for at, line in enumerate(lines) if is_prose(line.text)), None) or _first_statement(lines)
+    first = next((at for at, line in enumerate(lines) if _is_statement(line.text)), 0)
     while first > 0 and _is_body_heading(lines[first - 1].text, lines[first].text):
+        if first == 1 and not _FIRST_LEVEL.match(lines[0].text):
+            break  # the first line of all is the title: 「…2022年工作总结和2023年工作思路」
         first -= 1
     return first
 
 
-def _first_statement(lines: list[Line]) -> int:
-    """Short texts have no long line: the first sentence, or the first number with a unit, begins them."""
-    for at, line in enumerate(lines):
-        if not is_furniture(line.text) and ("。" in line.text or _NUMBER.search(line.text)):
-            return at
-    return 0
+def _is_statement(line: str) -> bool:
+    """Whether a line tells something, however short: a sentence, or a number with its unit."""
+    if is_prose(line):
+        return True
+    if is_salutation(line) or is_furniture(line) or _LABEL.search(line):
+        return False
+    return "。" in line or _NUMBER.search(line) is not None
 
 
 def _is_body_heading(line: str, following: str) -> bool:

@@ -1,11 +1,12 @@
 """Which line ends are none: hard-wrapped paragraphs, names cut out onto lines of their own, broken numbers.
 
-Reads folded text (half-width ``, ; : ( )``). Conservative: where both readings are possible the line end stays,
-since a sentence cut in two costs less than two cells or a heading and its paragraph run together.
+Reads folded text (half-width ``, ; : ( )``). Conservative: where both readings are possible the line end
+stays, since a sentence cut in two costs less than two cells or a heading and its paragraph run together.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -22,11 +23,12 @@ _OPEN_WORDS = re.compile(r"(?:的|和|与|及|在|对|将|把|为|同|是|了|�
 _CLOSE_WORDS = re.compile(r"的|是|等|为|和|与|以及|并|并且")
 _SESSION_END = re.compile(r"第[一二三四五六七八九十0-9]+届\Z")
 _NUMBER_END = re.compile(r"[\u3400-\u9fff~～—-][0-9]+(?:\.[0-9]*)?\Z")
+_AWAITS_NUMBER = re.compile(r"(?:增长|下降|增加|减少|提高|达到|达|突破|超过|实现|完成|约|近)\Z")
 _NUMBER_START = re.compile(r"\.?[0-9]+(?:\.[0-9]+)?(?:[%‰]|[^\W\d_])")
 _YEAR_START = re.compile(r"[0-9]{4}年")
 _UNIT_START = re.compile(r"[%‰亿万元个家户人名条项件次台套吨斤亩米公里平方倍]")
 _LONG_PROSE = 40
-_MIN_WRAPPED_LINES = 6
+_FEWEST_WRAPPED, _MANY_WRAPPED = 4, 8  # of fewer than many, all must end alike
 
 
 class _Line(NamedTuple):
@@ -71,18 +73,19 @@ def _split(text: str) -> list[_Line]:
 
 
 def _wrap_width(lines: list[_Line]) -> int | None:
-    """The width at which this text was wrapped, or None: most unfinished lines must end within 3 characters of it."""
+    """The width at which this text was wrapped, or None: most unfinished lines must end close to it."""
     unfinished = [
         _display_width(line.text)
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in itertools.pairwise(lines)
         if line.text[-1] not in _ENDERS and not following.after_blank
     ]
-    if len(unfinished) < _MIN_WRAPPED_LINES or 4 * len(unfinished) < len(lines):
+    if len(unfinished) < _FEWEST_WRAPPED or 4 * len(unfinished) < len(lines):
         return None
     unfinished.sort()
     width = unfinished[(9 * len(unfinished)) // 10]
     near = sum(width - 6 <= found <= width + 4 for found in unfinished)
-    return width if width >= 24 and 3 * near >= 2 * len(unfinished) else None
+    needed = 2 * len(unfinished) if len(unfinished) >= _MANY_WRAPPED else 3 * len(unfinished)
+    return width if width >= 24 and 3 * near >= needed else None
 
 
 def _display_width(text: str) -> int:
@@ -109,8 +112,7 @@ def _belongs(
     if (
         following.indented
         or _HEADING.match(following.text)
-        or _ascii_word(last)
-        and _ascii_word(following.text[0])
+        or (_ascii_word(last) and _ascii_word(following.text[0]))
     ):
         return False
     if full_width is not None and _display_width(line.text) >= full_width - 6:
@@ -132,9 +134,11 @@ def _ascii_word(char: str) -> bool:
 
 def _is_broken_number(line: str, following: str) -> bool:
     """「增长1⏎2.5%」, 「3.⏎5%」, 「达到12⏎亿元」; not 「附件1⏎2026年…」, not a list number."""
-    if len(line) < 5 or line.startswith("附") or not _NUMBER_END.search(line):
+    if len(line) < 5 or line.startswith("附") or _HEADING.match(following) or _YEAR_START.match(following):
         return False
-    if _HEADING.match(following) or _YEAR_START.match(following):
+    if _AWAITS_NUMBER.search(line) and any(mark in line for mark in ",。"):
+        return bool(_NUMBER_START.match(following))
+    if not _NUMBER_END.search(line):
         return False
     return bool(_NUMBER_START.match(following)) or (line[-1] != "." and bool(_UNIT_START.match(following)))
 

@@ -1,4 +1,4 @@
-"""What a report says of itself before it begins: title, dates, issuer, index number, and of which place it is."""
+"""What a report says of itself before it begins: title, dates, issuer, index number, and its place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from transforms.types import Region, ReportType
 _DATE = r"((?:19|20)\d\d)\s*[-年./]\s*(1[0-2]|0?[1-9])\s*[-月./]\s*(3[01]|[12]\d|0?[1-9])"
 _LABELLED_DATES = tuple(
     re.compile(rf"(?:{label})\s*[:\s]\s*{_DATE}")
-    for label in ("发布日期|发布时间|发文日期|公开日期|发布于", "日期|时间|更新时间", "成文日期|印发日期|生成日期")
+    for label in (
+        "发布日期|发布时间|发文日期|公开日期|发布于",
+        "日期|时间|更新时间",
+        "成文日期|印发日期|生成日期",
+    )
 )
 _LINE_DATE = re.compile(rf"^{_DATE}(?=日?(?:\s|\d\d:|\d\d时|$))", re.M)
 _DELIVERED = re.compile(rf"{_DATE}日?[,\s]*在[^。;]{{2,60}}?(?:会议|大会|全会)(?:全体会议)?上")
@@ -23,12 +27,20 @@ _SOURCE = re.compile(rf"(?:信息来源|来源){_LABEL}([\u3400-\u9fff]{{1,30}})
 _PRESS = re.compile(r"报|网|在线|社|电视|客户端|发布|新闻|传媒|融媒")
 _HEAD_OF = re.compile(r"([\u3400-\u9fff]{0,12}?人民政府)\s*代?(?:区|市|县|州|省|旗)?\s*(?:长|主席)")
 _ON_BEHALF = re.compile(r"代表([\u3400-\u9fff]{0,14}?人民政府|(?:中华人民共和国)?国务院|中央人民政府)")
-_STATE = re.compile(r"代表(?:中华人民共和国)?国务院|国务院总理|代表中央人民政府|第[一二三四五六七八九十]+届全国人民代表大会")
+_STATE = re.compile(
+    r"代表(?:中华人民共和国)?国务院|国务院总理|代表中央人民政府|第[一二三四五六七八九十]+届全国人民代表大会"
+)
+_CHIEF = re.compile(r"(?:^|[省市区县州旗\s])代?(?:省长|市长|区长|县长|州长|旗长|主席)\s", re.M)
 _URL = re.compile(r"(?:原文|链接|网址|来源|URL|url)[^\n]{0,8}?(https?://[\w./?=&%#:~+-]+)")
 
-_TITLE_END = re.compile(r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单)(?:\([^()]{1,20}\))?$")
+_OPENING = 100
+_TITLE_END = re.compile(
+    r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单|思路|计划|打算|安排|草案)(?:\([^()]{1,20}\))?$"
+)
 _TITLE_PREFIX = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
-_NO_TITLE = re.compile(r"作.{0,6}政府工作报告|[。;!?]|^(?:来源|时间|发布|——|索|标签|分享|当前位置|您)|本报记者|>")
+_NO_TITLE = re.compile(
+    r"作.{0,6}政府工作报告|[。;!?]|^(?:来源|时间|发布|——|索|标签|分享|当前位置|您)|本报记者|>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +100,17 @@ def _find_published(head: str) -> date | None:
 
 
 def find_title(lines: list[str], regions: RegionIndex) -> str | None:
-    """The line that names the report, marks like 【区级】 removed; the first of the best ones, None if there is none."""
+    """The line that names the report, marks like 【区级】 removed; the first of the best, or None."""
     best: tuple[int, str] | None = None
     for line in lines:
         title = _TITLE_PREFIX.sub("", line).strip()
         if not 6 <= len(title) <= 60 or _NO_TITLE.search(title) or not _TITLE_END.search(title):
             continue
-        score = 2 * bool(re.search(r"\d{4}年", title)) + 2 * bool(regions.full_names_in(title)) + ("报告" in title)
+        score = (
+            2 * bool(re.search(r"\d{4}年", title))
+            + 2 * bool(regions.full_names_in(title))
+            + ("报告" in title)
+        )
         if best is None or score > best[0]:
             best = (score, title)
     return best[1] if best else None
@@ -113,14 +129,22 @@ def classify(title: str | None, head: str, body: str, *, has_table: bool, has_pl
     if re.search("作.{0,8}工作报告|报告(?:政府)?工作,请|向大会报告", opening):
         return "work_report"
     if has_plan:
-        return "work_report" if re.search("各位代表", opening) and not re.search("预算|决算", opening) else "other"
-    return "performance_report" if re.search("一年来|今年以来|上半年|去年|全年|年来|同比|季度", body) else "other"
+        return (
+            "work_report"
+            if re.search("各位代表", opening) and not re.search("预算|决算", opening)
+            else "other"
+        )
+    return (
+        "performance_report"
+        if re.search("一年来|今年以来|上半年|去年|全年|年来|同比|季度", body)
+        else "other"
+    )
 
 
 def find_region(
     title: str | None, head: str, body: str, year: int | None, regions: RegionIndex
 ) -> Region | None:
-    """The place a report is about: named in its title, its session or its office, else the one it keeps naming."""
+    """The place a report is about: named in title, session or office, else the one it keeps naming."""
     opening = f"{head}\n{body[:600]}"
     session = _DELIVERED.search(opening)
     office = _HEAD_OF.search(head)
@@ -133,9 +157,13 @@ def find_region(
     if _STATE.search(opening):
         return regions.get("100000")
     for match in (_SOURCE.search(head), _ISSUER.search(head)):
-        if match and (region := regions.find(match[1], year, body) or regions.find_lowest(match[1], year, body)):
+        if match and (
+            region := regions.find(match[1], year, body) or regions.find_lowest(match[1], year, body)
+        ):
             return region
-    return _most_mentioned(f"{head}\n{body}", year, regions)
+    return _most_mentioned(f"{head}\n{body}", year, regions) or regions.find_lowest(
+        body[:_OPENING], year, body
+    )
 
 
 _OWN_LEVEL = (
@@ -147,13 +175,13 @@ _OWN_LEVEL = (
 
 
 def _most_mentioned(text: str, year: int | None, regions: RegionIndex) -> Region | None:
-    """The division of the text's own level (全区, 区委 …) that it names most, if its parents are named as well."""
+    """The division of the text's own level (全区, 区委 …) that it names most, if parents are named too."""
     plain = text.replace("自治区", "")
     weights = [(len(cue.findall(plain)), level, suffixes) for level, suffixes, cue in _OWN_LEVEL]
     most = max(weight for weight, _, _ in weights)
     if most == 0:
         return None
-    # A district's report names 市委市政府 as often as its own; the lowest level that is its own by half counts
+    # A district's report names 市委市政府 as often as its own; the lowest level that has half as many counts
     _, level, suffixes = next(entry for entry in weights if 2 * entry[0] >= most)
     scored: list[tuple[int, int, Region]] = []
     for code, number in regions.count_mentions(text, suffixes).items():
@@ -181,6 +209,8 @@ def _find_issuer(head: str, body: str, region: Region | None, regions: RegionInd
     for match in (_HEAD_OF.search(head), _ON_BEHALF.search(opening)):
         if match:
             return _full_office(match[1], region)
+    if region is not None and _CHIEF.search(head):
+        return f"{region.name}人民政府"
     source = _group(_SOURCE, head)
     if source and not _PRESS.search(source):
         return source

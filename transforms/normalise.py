@@ -1,9 +1,10 @@
 """Source text in, text that rules can read out, with a map from every character back to its source offset.
 
 Folding is one character to one character by our own table: Unicode NFKC is too greedy (①5.2% would become
-15.2%, ㎡ two characters). Everything else only ever removes characters: pinyin litter 「產(chǎn)業」, thousands
-separators, stray spaces and the line ends of hard-wrapped paragraphs. Nothing is added and nothing moves, so the
-map stays monotone. Each step first looks whether the text needs it; clean text pays for the looking alone.
+15.2%, ㎡ two characters). Everything else only ever removes characters: pinyin litter 「產(chǎn)業」,
+thousands separators, stray spaces and the line ends of hard-wrapped paragraphs. Nothing is added and nothing
+moves, so the map stays monotone. Each step first looks whether the text needs it; clean text pays for the
+looking alone.
 """
 
 from __future__ import annotations
@@ -62,6 +63,12 @@ _SYLLABLE = re.compile(
 _TONELESS = frozenset("们們么麼个個着著的了吗嗎呢吧里裏裡过過")
 
 _CHINESE_ZERO = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0](?=[〇○◯Oo0一二三四五六七八九年])")
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_CENTURY = "(?:一[八九]|二[〇零])[〇零一二三四五六七八九]{2}"
+# A year read digit by digit, one character for one; 二百五十年 and 一千九百年 are numbers
+_CHINESE_YEAR = re.compile(
+    f"(?<![〇零一二三四五六七八九十百千万亿点]){_CENTURY}(?=年|[至到—~-]{{1,2}}{_CENTURY}年)"
+)
 _HAS_ROUND_ZERO = re.compile("[〇一二三四五六七八九][○◯Oo0]")
 
 _SPACES = re.compile(r"[ \t]+")
@@ -121,6 +128,8 @@ def _fold(text: str) -> str:
     if _HAS_ROUND_ZERO.search(text):
         # 二○二二年, 二O二二年: the circle and the letter are both written for 〇
         text = _CHINESE_ZERO.sub("〇", text)
+    if any(century in text for century in ("一八", "一九", "二〇", "二零")):
+        text = _CHINESE_YEAR.sub(lambda match: match.group().translate(_CHINESE_DIGITS), text)
     return text
 
 

@@ -1,7 +1,7 @@
 """Bytes in, decoded text out; what cannot be text is refused with a reason.
 
-Offsets of the project count code points of the text returned here: newlines are untouched and a byte order mark
-is dropped, so they agree with ``open(path, encoding=document.encoding, newline="")``.
+Offsets of the project count code points of the text returned here: newlines are untouched and a byte order
+mark is dropped, so they agree with ``open(path, encoding=document.encoding, newline="")``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SAMPLE = 1 << 20  # bytes shown to the detector; the whole is decoded strictly 
 
 
 def read_document(raw: RawDocument) -> DocumentText:
-    """Decode the bytes of a text report: UTF-8, GB18030 and its subsets, Big5, UTF-16, with or without a mark.
+    """Decode the bytes of a text report: UTF-8, GB18030 and its subsets, Big5, UTF-16, marked or not.
 
     Raises ``UnreadableReport`` with reason ``empty``, ``too_large``, ``binary`` or ``undecodable``.
     """
@@ -100,7 +100,7 @@ def _decode_strictly(payload: bytes, encoding: str) -> str:
 def _is_broken_utf8(payload: bytes, error: UnicodeDecodeError) -> bool:
     """Whether this is UTF-8 with a fault (cut off, damaged) rather than another encoding.
 
-    Text of another encoding hardly ever holds valid multi-byte sequences; damaged UTF-8 holds almost only those.
+    Text of another encoding hardly ever holds valid multi-byte sequences; damaged UTF-8 almost only those.
     """
     readable = payload.decode("utf-8", errors="ignore")
     kept = len(readable.encode("utf-8"))
@@ -129,7 +129,7 @@ def _undecodable(encoding: str, error: UnicodeDecodeError) -> UnreadableReport:
     english = "the end is incomplete, the file may be cut off" if cut else "invalid bytes"
     return UnreadableReport(
         "undecodable",
-        f"{encoding} 文本第 {error.start} 字节处{chinese} / {encoding} text, at byte {error.start}: {english}",
+        f"{encoding} 文本第 {error.start} 字节处{chinese} / {encoding} text at byte {error.start}: {english}",
     )
 
 

@@ -53,7 +53,7 @@ class RegionIndex:
         return valid or found
 
     def find(self, name: str, year: int | None = None, context: str = "") -> Region | None:
-        """The one region of that name; a shared name is settled by the parents ``context`` mentions, or None."""
+        """The one region of that name; a shared one is settled by the parents ``context`` names, or None."""
         return self._settle(self.candidates(name, year), context)
 
     def find_lowest(self, text: str, year: int | None = None, context: str = "") -> Region | None:
@@ -84,7 +84,9 @@ class RegionIndex:
                     break
         return names
 
-    def count_mentions(self, text: str, suffixes: Iterable[str] = ("省", "市", "区", "县", "州", "旗")) -> dict[str, int]:
+    def count_mentions(
+        self, text: str, suffixes: Iterable[str] = ("省", "市", "区", "县", "州", "旗")
+    ) -> dict[str, int]:
         """Mentions of each region by full or short name, keyed by code; only names that end in a suffix.
 
         A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
@@ -106,7 +108,9 @@ class RegionIndex:
         if sum(_LEVELS[region.level] == highest for region in found) == 1 and highest < _LEVELS["county"]:
             # 吉林 the province before 吉林 the city, when nothing is said
             return next(region for region in found if _LEVELS[region.level] == highest)
-        scores = [sum(context.count(parent.short_name) for parent in self.ancestors(region)) for region in found]
+        scores = [
+            sum(context.count(parent.short_name) for parent in self.ancestors(region)) for region in found
+        ]
         best = max(scores)
         return found[scores.index(best)] if best and scores.count(best) == 1 else None
 

@@ -1,4 +1,4 @@
-"""A report cut into sections: under which heading a number stands, whether it was done or is planned, and when.
+"""A report cut into sections: the heading a number stands under, whether it was done or is planned, and when.
 
 A part heading (一、2025年工作回顾) sets role and period; a paragraph that begins with a period of its own
 (过去五年, “十五五”时期, 今年) changes them: for good where the heading announces both, else for itself alone.
@@ -21,15 +21,19 @@ _FIVE_BACK = re.compile(
     r"^(?:经过|在)?(?:过去的?|这)(?:五|5)年|^(?:五|5)年来|^这是[^。]{2,30}的五年|^经过五年|^以上五年"
 )
 _YEAR_BACK = re.compile(r"^(?:刚刚)?过去的?(?:这)?一年|^一年来|^这一年|^去年|^上年|^刚刚过去的|^全年")
-_THIS_YEAR = re.compile(r"^(?:建议|综合[^。]{0,12},|做好|面对)?今年(?!以来|上半年|第?[一二三]季度|\d)|^新的一年|^明年")
+_THIS_YEAR = re.compile(
+    r"^(?:建议|综合[^。]{0,12},|做好|面对)?今年(?!以来|上半年|第?[一二三]季度|\d)|^新的一年|^明年"
+)
 _NEXT = re.compile(r"^下半年|^下一步|^下一阶段|^今后一段")
-_FIVE_AHEAD = re.compile(r"^(?:今后|未来)(?:五|5)年|^根据[^。]{0,20}第[一二三四五六七八九十]+个五年规划|^《纲要")
+_FIVE_AHEAD = re.compile(
+    r"^(?:今后|未来)(?:五|5)年|^根据[^。]{0,20}第[一二三四五六七八九十]+个五年规划|^《纲要"
+)
 _NAMED_PLAN = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\"]")
 _TURN = re.compile(r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)")
 
 
 _NUMBERING = re.compile(r"^[一二三四五六七八九十]+、")
-# A part headed by a bidding (三、加快建立市场经济体制) says what is to be done, unless it says how well it went
+# A part headed by a bidding (三、加快建立市场经济体制) says what is to be done, unless it says how it went
 _BIDS = re.compile(
     r"(?:更加|积极|认真|努力|大力|加快|继续|进一步|切实|坚持|深化|改革|推进|推动|加强|保持|发展|扩大|全面|着力|全力)"
     r"(?!.*(?:提升|提高|增强|显著|持续|取得|明显|成效|向好)(?:了.*)?$)"
@@ -45,7 +49,7 @@ class _Mood:
 def build_sections(
     text: str, lines: list[Line], body: int, hung: set[int], table: Table | None, frame: TimeFrame
 ) -> tuple[Section, ...]:
-    """Sections that cover the whole text in order; ``body`` is the first line of the report, ``hung`` the page's."""
+    """Sections that cover the whole text in order; ``body`` is the first line told, ``hung`` the page's."""
     builder = _Builder(frame)
     told = [at for at in range(body, len(lines)) if at not in hung]
     following = {at: lines[after] for at, after in itertools.pairwise(told)}
@@ -176,7 +180,7 @@ class _Builder:
         return self._year_signal(opening)
 
     def _year_signal(self, opening: str) -> _Mood | None:
-        """「2025年是…」, 「2025年,…」; 「2025年四大产业占比…」 speaks of itself alone and is read where it stands."""
+        """「2025年是…」, 「2025年,…」; 「2025年四大产业占比…」 speaks of itself alone."""
         year = timeframe.YEAR.match(opening)
         if not year or opening[year.end() : year.end() + 1] not in ("是", ",", "、", "各"):
             return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from transforms.mentions import Mention
 from transforms.types import Section
 
+_LONGEST_SENTENCE = 1500
 _SENTENCE_END = re.compile(r"[。!?\n]+[”’)]*")
 
 
@@ -19,9 +20,7 @@ def sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, li
     """
     if not mentions:
         return
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
+    ends = _sentence_ends(text)
     group: list[Mention] = []
     current = -1
     for mention in mentions:
@@ -32,6 +31,23 @@ def sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, li
         current = index
         group.append(mention)
     yield (ends[current - 1] if current else 0), ends[current], group
+
+
+def _sentence_ends(text: str) -> list[int]:
+    """End of each sentence. One longer than any real one is cut, at a separator where it has one near, so that
+    hostile text costs time in proportion to its length."""
+    ends: list[int] = []
+    start = 0
+    for stop in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        while stop - start > _LONGEST_SENTENCE:
+            limit = start + _LONGEST_SENTENCE
+            cut = max(text.rfind(",", start, limit), text.rfind(";", start, limit), text.rfind("、", start, limit))
+            start = cut + 1 if cut > start else limit
+            ends.append(start)
+        if stop > start:
+            ends.append(stop)
+            start = stop
+    return ends
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ _TRADITIONAL = re.compile(
     "羅義習聞聯職聽脅腦臨舉興艦艙節莊華葉蒼蓋藍藝藥蘇處號術衛衝裝價優儲億偉偵側傑備傳債傷傾僅僑儀兩內"
     "冊則剛創劃劇劍劑勁務區卻參呂員啟喪喬單嗎嗎]"
 )
-# A quotation or a name does not make a text traditional: enough different characters, and not too thinly spread
+# A quotation or a name makes no text traditional: it takes several characters, not too thinly spread
 _FEW, _MANY = 4, 20
 _MIN_SHARE, _MIN_SHARE_OF_SNIPPET = 0.005, 0.2
 _CHUNK = 4000

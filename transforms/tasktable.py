@@ -1,8 +1,9 @@
 """Promises and their progress: three-column task tables that lost their cells, and numbered livelihood lists.
 
-The page of a task table arrives as paragraphs in reading order (项目名称 / 项目内容 / 进展情况), the first column
-once for all its rows, a cell with paragraphs of its own as several. Which paragraph is which follows from how it is
-worded and from the order content, progress, content, progress; the likeliest assignment of each category is taken.
+The page of a task table arrives as paragraphs in reading order (项目名称 / 项目内容 / 进展情况), the first
+column once for all its rows, a cell with paragraphs of its own as several. Which paragraph is which follows
+from how it is worded and from the order content, progress, content, progress; the likeliest assignment of
+each category is taken.
 """
 
 from __future__ import annotations
@@ -63,9 +64,10 @@ def find_table(lines: list[Line], hung: set[int]) -> Table | None:
     body = [at for at in range(first + width, len(lines)) if at not in hung]
     if not body:
         return None
-    cells: dict[int, Cell] = {at: "header" for at in range(first, first + width)}
+    cells: dict[int, Cell] = dict.fromkeys(range(first, first + width), "header")
+    cells |= {at: "header" for at in body if lines[at].text.isdigit()}  # 序号: the running number of a row
     block: list[int] = []
-    for at in [*body, -1]:
+    for at in [*(at for at in body if at not in cells), -1]:
         if at == -1 or _is_category(lines[at].text):
             cells.update(_assign(block, lines))
             block = []
@@ -82,14 +84,21 @@ def _find_header(lines: list[Line]) -> tuple[int, int] | None:
         for width in (2, 3, 4, 5):
             cells = [line.text for line in lines[at : at + width]]
             if len(cells) == width and _HEADERS["progress"].match(cells[-1]) and len(cells[-1]) <= 12:
-                kinds = [next((kind for kind, form in _HEADERS.items() if form.match(cell)), None) for cell in cells]
+                kinds = [
+                    next((kind for kind, form in _HEADERS.items() if form.match(cell)), None)
+                    for cell in cells
+                ]
                 if None not in kinds and "content" in kinds[:-1]:
                     return at, width
     return None
 
 
 def _is_category(text: str) -> bool:
-    return len(text) <= _LONGEST_CATEGORY and not any(mark in text for mark in "。,;:、!") and not text[-1].isdigit()
+    return (
+        len(text) <= _LONGEST_CATEGORY
+        and not any(mark in text for mark in "。,;:、!")
+        and not text[-1].isdigit()
+    )
 
 
 def _promise_score(text: str) -> float:
@@ -108,7 +117,7 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _likeness(pairs: frozenset[str], others: frozenset[str]) -> float:
-    """Share of the shorter text's character pairs that both hold; what is about one thing shares its words."""
+    """Share of the smaller set that both hold; what is about one thing shares its words."""
     smaller = min(len(pairs), len(others))
     return len(pairs & others) / smaller if smaller else 0.0
 
@@ -124,7 +133,7 @@ class _Path:
 
 
 def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
-    """Best labelling of a category's paragraphs: rows of one promise and one or more paragraphs of progress."""
+    """Best labelling of a category's paragraphs: rows of one promise, and progress of one or more."""
     paths: list[_Path] = []
     pairs = {at: _pairs(lines[at].text) for at in block}
     for step, at in enumerate(block):
@@ -145,7 +154,9 @@ def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
         paths = grown[:_PATHS]
     if not paths:
         return {}
-    best: _Path | None = max(paths, key=lambda path: path.score - (0 if path.label == "progress" else _NO_PROGRESS))
+    best: _Path | None = max(
+        paths, key=lambda path: path.score - (0 if path.label == "progress" else _NO_PROGRESS)
+    )
     labels: list[Cell] = []
     while best is not None:
         labels.append(best.label)
@@ -178,7 +189,8 @@ def _rows(cells: dict[int, Cell], lines: list[Line]) -> list[TaskRow]:
 _LIVELIHOOD = re.compile("民生实事|实事项目|为民办实事|为民实事|民生项目")
 _ITEM = re.compile(r"^(\d{1,2})\s*[.、](?!\d+[%万亿])|^([一二三四五六七八九十]{1,2})、")
 _FEWEST_ITEMS = 3
-_ORDINALS = {text: at + 1 for at, text in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五".split())}
+_ORDINALS = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
+_ORDINALS |= {f"十{char}": _ORDINALS[char] + 10 for char in "一二三四五六七八九"}
 
 
 def find_list(lines: list[Line], plans: set[int], hung: set[int]) -> list[TaskRow]:
@@ -188,15 +200,20 @@ def find_list(lines: list[Line], plans: set[int], hung: set[int]) -> list[TaskRo
     """
     rows: list[TaskRow] = []
     for at, line in enumerate(lines[:-1]):
-        if (rows and line.start < rows[-1].end) or at in hung or not _LIVELIHOOD.search(line.text[-60:]) or _number(lines[at + 1].text) not in (1, None):
+        if (
+            (rows and line.start < rows[-1].end)
+            or at in hung
+            or not _LIVELIHOOD.search(line.text[-60:])
+            or _number(lines[at + 1].text) not in (1, None)
+        ):
             continue
         start = at + 1 if _number(lines[at + 1].text) == 1 else at + 2
         items = _items(lines, start, hung)
         if len(items) >= _FEWEST_ITEMS:
-            rows.extend(
+            rows += [
                 _item_row(len(rows) + order, [lines[cell] for cell in item], item[0] in plans)
                 for order, item in enumerate(items, 1)
-            )
+            ]
     return rows
 
 
@@ -208,7 +225,7 @@ def _number(text: str) -> int | None:
 
 
 def _items(lines: list[Line], start: int, hung: set[int]) -> list[list[int]]:
-    """Line indices of each item from 1 on; a line without number belongs to the item of Chinese number above it."""
+    """Line indices of each item from 1 on; lines below an item numbered 一、 belong to it."""
     items: list[list[int]] = []
     for at in range(start, len(lines)):
         text = lines[at].text
@@ -217,7 +234,12 @@ def _items(lines: list[Line], start: int, hung: set[int]) -> list[list[int]]:
         number = _number(text)
         if number == len(items) + 1:
             items.append([at])
-        elif number is None and items and _ITEM.match(lines[items[0][0]].text[:3] or "") and not text[0].isdigit():
+        elif (
+            number is None
+            and items
+            and _ITEM.match(lines[items[0][0]].text[:3] or "")
+            and not text[0].isdigit()
+        ):
             if lines[items[0][0]].text[0].isdigit():
                 break
             items[-1].append(at)

@@ -1,6 +1,6 @@
 """Which years a report speaks of: the one it reviews, the one it plans, and the five-year plans around them.
 
-A five-year plan is written by its number (“十四五” is 2021 to 2025); the numbering is that of the plans themselves.
+A five-year plan is written by its number: “十四五”, the fourteenth, is 2021 to 2025.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ _DIGITS = {"〇": "0", "零": "0", **{char: str(at + 1) for at, char in enumerat
 _ORDINALS = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
 PLAN_NAME = r"十?[一二三四五六七八九十]五(?!年|[十百千万亿])"
 _PLAN = re.compile(rf"[“\"]({PLAN_NAME})[”\"]|第(十?[一二三四五六七八九十])个五年")
-YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年|(?<![〇零一二三四五六七八九十])([一二][〇零一二三四五六七八九]{3})年")
+YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年|(?<![〇零一二三四五六七八九十])([一二][〇零一二三四五六七八九]{3})年"
+)
+_OPENING = 300
 _TITLE_PART = re.compile(r"((?:19|20)\d\d)年?(?:度)?(上半年|下半年|第?([一二三四1-4])季度|前三季度)?")
 _HALF_OF_REPORT = re.compile(r"(?:报告》?)?(上半年|下半年|第([一二三四1-4])季度|前三季度)")
 
 
 @dataclass(frozen=True, slots=True)
 class TimeFrame:
-    """Period codes of a report; the five-year ones are those that end with, or begin after, the reviewed year."""
+    """Period codes of a report; the five years end with the reviewed one, or follow it."""
 
     review: str
     plan: str | None
@@ -69,14 +72,13 @@ def five_years(ordinal: str) -> str:
     return f"{first}/{first + 4}"
 
 
-def plan_around(year: int) -> str:
-    """The five-year plan that a year belongs to (from 1966 on; before, the year's own first plan)."""
-    first = 1966 + (year - 1966) // 5 * 5 if year >= 1966 else 1953 + max(0, year - 1953) // 5 * 5
-    return f"{first}/{first + 4}"
+def infer(
+    title: str, parts: list[tuple[str, str]], body: str, delivered: date | None, published: date | None
+) -> TimeFrame:
+    """Years of a report from its title, dates and parts, in that order of trust; falls back on its text.
 
-
-def infer(title: str, headings: list[str], body: str, delivered: date | None, published: date | None) -> TimeFrame:
-    """Years of a report from its title, headings and dates, in that order of trust; falls back on its text."""
+    ``parts`` are the headings of its parts, each with the text right below it.
+    """
     part = _TITLE_PART.search(title)
     review, plan = None, None
     if part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
@@ -90,18 +92,18 @@ def infer(title: str, headings: list[str], body: str, delivered: date | None, pu
     if delivered and delivered.month <= 6 and review is None:
         plan = plan or str(delivered.year)
         review = str(delivered.year - 1)
-    heading_review, heading_plan = _years_of_headings(headings)
+    heading_review, heading_plan = _years_of_parts(parts)
     review = review or heading_review
     plan = plan or heading_plan
-    if review is None:
-        review = str(int(plan) - 1) if plan else _year_of_text(body, published)
-    if plan is None and len(review) == 4 and _looks_ahead(title, headings, body):
+    running = False
+    if review is None and plan:
+        review = str(int(plan) - 1)
+    elif review is None:
+        review, running = _year_of_text(body, published)
+    if plan is None and len(review) == 4 and not running and _looks_ahead(title, parts, body):
         plan = str(int(review) + 1)
-    five = plan_around(int(review[:4]))
-    ending = int(five[5:]) == int(review[:4])
-    following = f"{int(five[5:]) + 1}/{int(five[5:]) + 5}"
-    previous = f"{int(review[:4]) - 4}/{review[:4]}"
-    return TimeFrame(review, plan, five if ending else previous, following if ending else five)
+    year = int(review[:4])
+    return TimeFrame(review, plan, f"{year - 4}/{year}", f"{year + 1}/{year + 5}")
 
 
 def _planned_in_title(rest: str, year: int) -> str | None:
@@ -114,11 +116,13 @@ def _planned_in_title(rest: str, year: int) -> str | None:
     return f"{year}H2" if "下半年" in rest else None
 
 
-def _looks_ahead(title: str, headings: list[str], body: str) -> bool:
+def _looks_ahead(title: str, parts: list[tuple[str, str]], body: str) -> bool:
     """A work report that names no year of its plan: 今年 is the year after the reviewed one."""
-    if any(is_plan_heading(heading) and "今年" in heading for heading in headings):
+    if any(is_plan_heading(heading) and "今年" in heading for heading, _ in parts):
         return True
-    return ("政府工作报告" in title or body.startswith(("各位代表", "一、")) or "各位代表" in body) and "今年" in body
+    return (
+        "政府工作报告" in title or body.startswith(("各位代表", "一、")) or "各位代表" in body
+    ) and "今年" in body
 
 
 def _code(year: int, half: str | None, quarter: str | None) -> str:
@@ -152,34 +156,51 @@ def split_heading(heading: str) -> list[str]:
     """A heading of several subjects cut before each further year or plan: 「2025年回顾|2026年任务」."""
     cuts = [0]
     for match in re.finditer(rf"(?:和|与|及|、|暨)(?=“?{PLAN_NAME}”|\d{{4}}年|今年|下一步)", heading):
-        if _REVIEW_WORD.search(heading, cuts[-1], match.start()) or _PLAN_WORD.search(heading, cuts[-1], match.start()):
+        if _REVIEW_WORD.search(heading, cuts[-1], match.start()) or _PLAN_WORD.search(
+            heading, cuts[-1], match.start()
+        ):
             cuts.append(match.end())
     return [heading[start:end] for start, end in zip(cuts, [*cuts[1:], len(heading)], strict=True)]
 
 
-def _years_of_headings(headings: list[str]) -> tuple[str | None, str | None]:
+def _years_of_parts(parts: list[tuple[str, str]]) -> tuple[str | None, str | None]:
     review, plan = None, None
-    for heading in headings:
+    for heading, below in parts:
         for piece in split_heading(heading):
             years = [year_of(match) for match in YEAR.finditer(piece)]
+            opening = YEAR.match(below)
+            if not years and opening and re.search("去年|今年|一年|工作", piece):
+                years = [year_of(opening)]  # 「一、去年工作回顾⏎2005年,…」
             if not years:
                 continue
-            if review is None and is_review_heading(piece) and not is_plan_heading(piece.removesuffix("主要工作")):
+            if review is None and is_review_heading(piece):
                 review = str(years[-1])
             elif plan is None and is_plan_heading(piece):
                 plan = str(years[-1])
     return review, plan
 
 
-def _year_of_text(body: str, published: date | None) -> str:
-    """Without title or headings: the year that has just ended when the text says 一年来, else the most named."""
+def _year_of_text(body: str, published: date | None) -> tuple[str, bool]:
+    """Without title or headings: the year just ended where the text says 一年来, else the most named.
+
+    A report given late in a year names that year nearly as often as the one before: then it is the reviewed
+    one, and the second value says that it is still running.
+    """
+    part = _TITLE_PART.search(body[:_OPENING])
+    if part and part[2]:
+        return _code(int(part[1]), part[2], part[3]), True
+    if published and published.month > 6 and "上半年" in body[:_OPENING]:
+        return f"{published.year}H1", True
     if published and published.month <= 6 and re.search("一年来|过去一年|全年|去年", body):
-        return str(published.year - 1)
+        return str(published.year - 1), False
     counts: dict[int, int] = {}
     for match in YEAR.finditer(body):
         year = year_of(match)
         if published is None or year <= published.year:
             counts[year] = counts.get(year, 0) + 1
     if not counts:
-        return str(published.year if published else 1949)
-    return str(max(counts, key=lambda year: (counts[year], year)))
+        return str(published.year if published else 1949), False
+    most = max(counts, key=lambda year: (counts[year], year))
+    if 4 * counts.get(most + 1, 0) >= 3 * counts[most] and "去年" not in body:
+        return str(most + 1), True
+    return str(most), False

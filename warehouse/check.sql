@@ -28,4 +28,9 @@ SELECT 'fact_observation.region_key', i.observation_id
 FROM incoming_observation AS i
 JOIN fact_observation AS o ON o.observation_id = i.observation_id
 WHERE i.region_code IS NOT NULL AND o.region_key IS NULL
+UNION ALL
+SELECT 'dim_period', i.observation_id
+FROM incoming_observation AS i
+JOIN dim_period AS p ON p.period = i.period
+WHERE (i.period_start, i.period_end) IS DISTINCT FROM (p.period_start, p.period_end)
 ORDER BY ALL;

@@ -67,8 +67,9 @@ INSERT INTO dim_unit BY NAME
 SELECT DISTINCT o.unit, TRUE AS retired FROM incoming_observation AS o
 ON CONFLICT DO NOTHING;
 
+-- One period has one first and one last day; check.sql refuses a load that states two.
 INSERT INTO dim_period BY NAME
-SELECT
+SELECT DISTINCT
     o.period,
     CASE
         WHEN contains(o.period, '/') THEN 'range'
@@ -78,10 +79,9 @@ SELECT
         WHEN regexp_full_match(o.period, '\d{4}-\d{2}') THEN 'month'
         WHEN regexp_full_match(o.period, '\d{4}-\d{2}-\d{2}') THEN 'day'
     END AS grain,
-    min(o.period_start) AS period_start,
-    max(o.period_end) AS period_end
+    o.period_start,
+    o.period_end
 FROM incoming_observation AS o
-GROUP BY o.period
 ON CONFLICT DO UPDATE SET period_start = excluded.period_start, period_end = excluded.period_end
 WHERE
     (dim_period.period_start, dim_period.period_end)

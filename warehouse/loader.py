@@ -14,7 +14,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import copy_published, open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
-from warehouse.schema import carry_over, create_tables, create_views, has_current_tables
+from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, seed_tables
 from warehouse.types import LoadBatch, LoadReceipt
@@ -28,8 +28,6 @@ def known_report_ids(data_dir: Path, rules_version: str) -> set[str]:
     if not layout.warehouse.exists():
         return set()
     with open_snapshot(layout) as connection:
-        if not has_current_tables(connection):
-            return set()
         return _known_ids(connection, rules_version)
 
 
@@ -151,7 +149,8 @@ def _open_current(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
             if not has_current_tables(connection):
                 connection.close()
                 connection = _rebuild(layout, working)
-        create_views(connection)
+        if not is_current(connection):
+            create_views(connection)
     except duckdb.Error as error:
         raise LoadFailed(
             "仓库文件无法使用，请移走后重新运行 / the warehouse cannot be used, move it away and run again: "

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,8 @@ from warehouse.layout import Layout, fsync_path, remove
 from warehouse.loader import WORKING_NAME, latest_load_id, load, open_working_copy
 from warehouse.parquet import write_parquet
 from warehouse.quarantine import write_quarantine
+from warehouse.schema import is_current
+from warehouse.sql import digest
 from warehouse.types import Healed, LoadBatch, LoadReceipt
 
 __all__ = ["heal", "prepare", "publish_load", "publish_quality", "write_quarantine"]
@@ -42,29 +45,37 @@ def prepare(data_dir: Path) -> Healed:
         remove(path)
     healed = heal(data_dir)
     versions.remove_unpublished(layout)
-    return Healed(tuple(path.name for path in stale), healed.parquet, healed.quality, healed.quality_missing)
+    return replace(healed, stale_files=tuple(path.name for path in stale))
 
 
 def heal(data_dir: Path) -> Healed:
-    """Brings Parquet files and quality report to the load the warehouse is at; cheap where they are."""
+    """Brings tables, views, Parquet files and quality report to where they belong; cheap where they are.
+
+    LoadFailed if the warehouse or a file cannot be used.
+    """
     layout = Layout(data_dir)
     if not layout.warehouse.exists():
         return Healed()
     with open_snapshot(layout) as connection:
+        outdated = not is_current(connection)
+    if outdated:
+        _upgrade(layout)
+    with open_snapshot(layout) as connection:
         load_id = latest_load_id(connection)
         if load_id is None:
-            return Healed()
-        parquet = versions.published_load(layout, "parquet") != load_id
+            return Healed(upgraded=outdated)
+        mark = _parquet_mark(load_id)
+        parquet = versions.published_mark(layout, "parquet") != mark
         if parquet:
-            folder = versions.find_staged(layout, "parquet", load_id)
+            folder = versions.find_staged(layout, "parquet", mark)
             versions.swap(layout, "parquet", folder or _stage_parquet(layout, load_id, connection))
-    if versions.published_load(layout, "quality") == load_id:
-        return Healed(parquet=parquet)
+    if versions.published_mark(layout, "quality") == load_id:
+        return Healed(upgraded=outdated, parquet=parquet)
     staged = versions.find_staged(layout, "quality", load_id)
     if staged is None:
-        return Healed(parquet=parquet, quality_missing=load_id)
+        return Healed(upgraded=outdated, parquet=parquet, quality_missing=load_id)
     versions.swap(layout, "quality", staged)
-    return Healed(parquet=parquet, quality=True)
+    return Healed(upgraded=outdated, parquet=parquet, quality=True)
 
 
 def publish_load(
@@ -105,8 +116,21 @@ def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None])
     versions.swap(layout, "quality", versions.stage(layout, "quality", load_id, build))
 
 
+def _upgrade(layout: Layout) -> None:
+    """Publishes the same content with the tables and views of this version."""
+    with open_working_copy(layout.data_dir):
+        pass  # opening it brings it up to date
+    _replace_warehouse(layout)
+
+
 def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection) -> Path:
-    return versions.stage(layout, "parquet", load_id, lambda folder: write_parquet(connection, folder))
+    mark = _parquet_mark(load_id)
+    return versions.stage(layout, "parquet", mark, lambda folder: write_parquet(connection, folder))
+
+
+def _parquet_mark(load_id: str) -> str:
+    """The load and the definitions: other views give other columns."""
+    return f"{load_id} {digest('views_public', 'views_analyst', 'export')}"
 
 
 def _replace_warehouse(layout: Layout) -> None:

@@ -29,18 +29,14 @@ WHERE
     AND c.table_name = $relation
 ORDER BY c.column_index;
 
--- name: create_schema_info
-CREATE TABLE schema_info (digest VARCHAR NOT NULL);
+-- name: note_tables
+INSERT INTO schema_info (tables_digest) VALUES ($digest);
 
--- name: comment_schema_info
-COMMENT ON TABLE schema_info IS '表结构的版本 / Version of the table layout';
-COMMENT ON COLUMN schema_info.digest IS '表定义的指纹 / Fingerprint of the table definitions';
-
--- name: note_digest
-INSERT INTO schema_info (digest) VALUES ($digest);
+-- name: note_views
+UPDATE schema_info SET views_digest = $digest;
 
 -- name: has_schema_info
 SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_info' AND database_name = current_database();
 
--- name: read_digest
-SELECT digest FROM schema_info;
+-- name: read_digests
+SELECT tables_digest, views_digest FROM schema_info;

@@ -4,31 +4,47 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.sql import read_named, read_script, schema_digest
+from warehouse.sql import digest, read_named, read_script
+
+_TABLES = ("schema_dimensions", "schema_facts")
+_VIEWS = ("views_public", "views_analyst")
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes all tables in an empty database and notes which definitions made them."""
-    connection.execute(read_script("schema_dimensions"))
-    connection.execute(read_script("schema_facts"))
-    connection.execute(read_named("queries")["create_schema_info"])
-    connection.execute(read_named("queries")["comment_schema_info"])
-    connection.execute(read_named("queries")["note_digest"], {"digest": schema_digest()})
+    _run(connection, _TABLES, "note_tables")
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the public views and macros anew."""
-    connection.execute(read_script("views_public"))
-    connection.execute(read_script("views_analyst"))
+    """Makes the public views and macros anew and notes which definitions made them."""
+    _run(connection, _VIEWS, "note_views")
 
 
 def has_current_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables there were made by the definitions of this version."""
+    return _made_by(connection)[0] == digest(*_TABLES)
+
+
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether tables and views there were made by the definitions of this version."""
+    return _made_by(connection) == (digest(*_TABLES), digest(*_VIEWS))
+
+
+def _run(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], note: str) -> None:
+    # One transaction: otherwise each of some hundred comments would wait for the disk.
+    connection.begin()
+    for name in names:
+        connection.execute(read_script(name))
+    connection.execute(read_named("queries")[note], {"digest": digest(*names)})
+    connection.commit()
+
+
+def _made_by(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
     queries = read_named("queries")
     if not connection.execute(queries["has_schema_info"]).fetchall():
-        return False
-    row = connection.execute(queries["read_digest"]).fetchone()
-    return row is not None and row[0] == schema_digest()
+        return None, None
+    row = connection.execute(queries["read_digests"]).fetchone()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 def carry_over(older: duckdb.DuckDBPyConnection, newer: duckdb.DuckDBPyConnection) -> None:

@@ -4,6 +4,14 @@
 -- refuses. So dimensions have one key each and no foreign keys among themselves; check.sql guards those
 -- references before a load is committed.
 
+CREATE TABLE schema_info (
+    tables_digest VARCHAR NOT NULL,
+    views_digest VARCHAR
+);
+COMMENT ON TABLE schema_info IS '表与视图的定义版本，一行 / Which definitions made the tables and views, one row';
+COMMENT ON COLUMN schema_info.tables_digest IS '表定义的指纹 / Fingerprint of the table definitions';
+COMMENT ON COLUMN schema_info.views_digest IS '视图定义的指纹 / Fingerprint of the view definitions';
+
 CREATE TABLE dim_load (
     load_id VARCHAR PRIMARY KEY,
     load_number BIGINT NOT NULL CHECK (load_number >= 1),

@@ -87,11 +87,13 @@ class LoadReceipt:
 class Healed:
     """What had to be put right after a run that was killed.
 
-    ``stale_files`` were left behind and are gone; ``parquet`` and ``quality`` say that these were brought to
-    the load of the warehouse. ``quality_missing`` names the load whose quality report is not to be had.
+    ``stale_files`` were left behind and are gone; ``upgraded``: the warehouse was made by another version of
+    this program and was brought to this one; ``parquet`` and ``quality`` say that these were brought to the
+    load of the warehouse. ``quality_missing`` names the load whose quality report is not to be had.
     """
 
     stale_files: tuple[str, ...] = ()
+    upgraded: bool = False
     parquet: bool = False
     quality: bool = False
     quality_missing: str | None = None

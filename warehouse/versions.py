@@ -1,7 +1,8 @@
 """Published folders: each load's version is written apart and put in place by replacing one symbolic link.
 
 ``data/parquet`` and ``data/quality`` are links into ``data/.versions/<load>/``. Beside a finished folder
-stands a marker, ``parquet.json`` or ``quality.json``, that names its load; one without was never finished.
+stands a marker, ``parquet.json`` or ``quality.json``, that says what it holds; a folder without was never
+finished.
 """
 
 from __future__ import annotations
@@ -18,22 +19,25 @@ from warehouse.layout import Layout, fsync_path, fsync_tree, remove, write_file
 Kind = Literal["parquet", "quality"]
 
 
-def stage(layout: Layout, kind: Kind, load_id: str, build: Callable[[Path], None]) -> Path:
-    """Has ``build`` fill a new folder, marks it finished and returns it; nothing is published yet."""
-    folder = _free_folder(layout, kind, load_id)
+def stage(layout: Layout, kind: Kind, mark: str, build: Callable[[Path], None]) -> Path:
+    """Has ``build`` fill a new folder, marks it finished and returns it; nothing is published yet.
+
+    ``mark`` says what the folder holds: the load, and after a space what else its content depends on.
+    """
+    folder = _free_folder(layout, kind, mark.partition(" ")[0])
     folder.mkdir(parents=True)
     build(folder)
     fsync_tree(folder)
-    write_file(_marker(folder), json.dumps({"load_id": load_id}).encode() + b"\n")
+    write_file(_marker(folder), json.dumps({"holds": mark}).encode() + b"\n")
     fsync_path(folder.parent)
     fsync_path(layout.versions)
     return folder
 
 
-def find_staged(layout: Layout, kind: Kind, load_id: str) -> Path | None:
-    """A finished folder of that load, published or not."""
+def find_staged(layout: Layout, kind: Kind, mark: str) -> Path | None:
+    """A finished folder that holds this, published or not."""
     folders = (path.with_suffix("") for path in sorted(layout.versions.glob(f"*/{kind}.json")))
-    return next((folder for folder in folders if _load_of(folder) == load_id), None)
+    return next((folder for folder in folders if _mark_of(folder) == mark), None)
 
 
 def swap(layout: Layout, kind: Kind, folder: Path) -> None:
@@ -56,10 +60,10 @@ def check_links(layout: Layout) -> None:
             raise LoadFailed(f"请移走 / a link belongs here, move this away: {link}")
 
 
-def published_load(layout: Layout, kind: Kind) -> str | None:
-    """Load id of the folder in place, None if there is none or it is broken."""
+def published_mark(layout: Layout, kind: Kind) -> str | None:
+    """What the folder in place holds, None if there is none or it is broken."""
     folder = _target(layout, kind)
-    return None if folder is None else _load_of(folder)
+    return None if folder is None else _mark_of(folder)
 
 
 def remove_unpublished(layout: Layout) -> None:
@@ -101,10 +105,10 @@ def _marker(folder: Path) -> Path:
     return folder.with_name(folder.name + ".json")
 
 
-def _load_of(folder: Path) -> str | None:
+def _mark_of(folder: Path) -> str | None:
     try:
         marker = json.loads(_marker(folder).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    load_id = marker.get("load_id") if isinstance(marker, dict) and folder.is_dir() else None
-    return load_id if isinstance(load_id, str) else None
+    mark = marker.get("holds") if isinstance(marker, dict) and folder.is_dir() else None
+    return mark if isinstance(mark, str) else None

@@ -1,4 +1,4 @@
--- The public relations: views over the star that hide superseded reports. Made anew by every load.
+-- The public relations: views over the star that hide superseded reports.
 
 CREATE OR REPLACE VIEW observations AS
 SELECT
