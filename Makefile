@@ -12,7 +12,7 @@ help: ## show this list
 
 setup: $(STAMP) ## make the virtual environment from requirements.lock
 
-# --require-hashes: what is installed is what was locked, byte for byte
+# --require-hashes: what is installed is what was locked, byte for byte; --no-deps: the lock is complete
 $(STAMP): requirements.lock pyproject.toml
 ifneq ($(UV),)
 	@test -x $(VENV)/bin/python || $(UV) venv --quiet --python '>=3.11' $(VENV)
@@ -22,7 +22,8 @@ else
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed: $$($(PYTHON) --version)" >&2; exit 1; }
 	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 	@touch $(STAMP)

@@ -53,8 +53,12 @@ class Program(click.Group):
 
 
 def _typed(text: str) -> str:
-    """An argument as the text that was typed: where the locale is not UTF-8, Python hands over half of it."""
-    return os.fsencode(text).decode("utf-8", errors="replace")
+    """An argument as the text that was typed, also where the locale knows nothing but ASCII."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("utf-8", errors="replace")
+    return text
 
 
 def _fail(message: str, code: int) -> NoReturn:

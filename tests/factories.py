@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+
+import duckdb
 
 from transforms.types import (
     Document,
@@ -24,6 +28,7 @@ from transforms.types import (
     TaskRow,
     Unit,
 )
+from warehouse.schema import create_tables, create_views
 from warehouse.types import HeldBack, LoadBatch
 
 TEXT = (
@@ -182,3 +187,31 @@ def make_held_back(name: str = "坏.txt", payload: bytes | None = b"x") -> HeldB
     """A file held back as no report."""
     report_id = hashlib.sha256(f"held {name}".encode("utf-8", "surrogatepass")).hexdigest()
     return HeldBack(report_id, name, "not_a_report", "不是政府报告 / not a government report", payload)
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    return con.execute(sql, parameters).fetchall()
+
+
+def report_id(report: Report) -> str:
+    """SHA-256 of the report's bytes."""
+    return report.document.source.report_id
+
+
+def growth(report: Report, value: str, **changes: Any) -> Report:
+    """The report with one observation only: a growth of GDP."""
+    written = Decimal(value)
+    first = {"value": written, "value_base": written, "unit": "%", "unit_base": "%", "measure": "growth"}
+    return replace(
+        report, observations=(make_observation(TEXT, report_id(report), "1.8", **first | changes),)
+    )
+
+
+@contextmanager
+def memory_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse in memory."""
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        create_views(connection)
+        yield connection

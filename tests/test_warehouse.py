@@ -11,12 +11,20 @@ from typing import Any
 
 import duckdb
 import pytest
-from factories import TEXT, make_batch, make_held_back, make_observation, make_report, make_seeds
+from factories import (
+    TEXT,
+    growth,
+    make_batch,
+    make_held_back,
+    make_report,
+    make_seeds,
+    memory_warehouse,
+    rows,
+)
 
 from transforms.errors import LoadFailed
-from transforms.types import Region, Report, Unit
+from transforms.types import Region, Unit
 from warehouse.loader import load, open_working_copy
-from warehouse.schema import create_tables, create_views
 from warehouse.types import QualityRow, make_load_id
 
 CONTRACT = {
@@ -48,37 +56,8 @@ RELATIONS = (
 
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty warehouse in memory."""
-    with duckdb.connect() as connection:
-        create_tables(connection)
-        create_views(connection)
+    with memory_warehouse() as connection:
         yield connection
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    return con.execute(sql, parameters).fetchall()
-
-
-def report_id(report: Report) -> str:
-    return report.document.source.report_id
-
-
-def growth(report: Report, value: str, **changes: Any) -> Report:
-    """The report with one observation only: a growth of GDP."""
-    item = make_observation(
-        TEXT,
-        report_id(report),
-        "1.8",
-        **{
-            "value": Decimal(value),
-            "value_base": Decimal(value),
-            "unit": "%",
-            "unit_base": "%",
-            "measure": "growth",
-            **changes,
-        },
-    )
-    return replace(report, observations=(item,))
 
 
 # What stands in the schema
@@ -379,220 +358,3 @@ def test_a_parent_that_does_not_exist_is_refused(con: duckdb.DuckDBPyConnection)
     seeds = replace(seeds, regions=(*seeds.regions, Region("110101", "东城区", "东城", "county", "110100")))
     with pytest.raises(LoadFailed, match=r"dim_region\.parent_code of 110101"):
         load(con, seeds, make_batch(make_report()))
-
-
-# Versions of a report
-
-
-def test_a_changed_file_supersedes_the_older_one_and_nothing_else(con: duckdb.DuckDBPyConnection) -> None:
-    older, other = make_report(), make_report("b.txt", region=("330106", "西湖区"))
-    load(con, make_seeds(), make_batch(older, other))
-    newer = make_report(text=TEXT.replace("307.85", "317.85"), observations=())
-    receipt = load(con, make_seeds(), make_batch(newer))
-    assert receipt.superseded == 1
-    assert rows(con, "SELECT DISTINCT report_id FROM observations") == [(report_id(other),)]
-    assert rows(con, "SELECT superseded_by FROM reports WHERE report_id = ?", report_id(older)) == [
-        (report_id(newer),)
-    ]
-    assert {name for (name,) in rows(con, "SELECT source_name FROM tasks")} == {"a.txt", "b.txt"}
-    assert rows(con, "SELECT count(*) FROM reports") == [(3,)]
-    assert rows(con, "SELECT count(*) FROM issues WHERE report_id = ?", report_id(older)) == [(0,)]
-
-
-@pytest.mark.parametrize(
-    "difference",
-    [
-        {"source_name": "b.txt"},
-        {"region": ("330106", "西湖区")},
-        {"report_type": "performance_report"},
-        {"period": "2021"},
-    ],
-    ids=str,
-)
-def test_a_different_report_supersedes_nothing(
-    con: duckdb.DuckDBPyConnection, difference: dict[str, Any]
-) -> None:
-    load(con, make_seeds(), make_batch(make_report()))
-    receipt = load(con, make_seeds(), make_batch(make_report(text=TEXT + "又。", **difference)))
-    assert receipt.superseded == 0
-    assert rows(con, "SELECT count(*) FROM observations") == [(8,)]
-
-
-def test_versions_form_a_chain_and_only_the_last_is_in_force(con: duckdb.DuckDBPyConnection) -> None:
-    versions = [make_report(text=TEXT + "。" * n) for n in range(4)]
-    for version in versions:
-        load(con, make_seeds(), make_batch(version))
-    chain = dict(rows(con, "SELECT report_id, superseded_by FROM reports"))
-    ids = [report_id(version) for version in versions]
-    assert [chain[i] for i in ids] == [*ids[1:], None]
-    assert rows(con, "SELECT DISTINCT report_id FROM observations") == [(ids[-1],)]
-
-
-def test_two_versions_in_one_load_are_ordered_by_publication(con: duckdb.DuckDBPyConnection) -> None:
-    newer = make_report(text=TEXT + "新。", published_on=date(2023, 3, 1))
-    older = make_report(text=TEXT + "旧。", published_on=date(2023, 2, 1))
-    load(con, make_seeds(), make_batch(newer, older))
-    assert rows(con, "SELECT report_id FROM reports WHERE superseded_by IS NULL") == [(report_id(newer),)]
-
-
-# Changed rules
-
-
-def test_new_rules_replace_a_reports_own_rows(con: duckdb.DuckDBPyConnection) -> None:
-    a, b = make_report(), make_report("b.txt", region=("330106", "西湖区"))
-    load(con, make_seeds(), make_batch(a, b))
-    reread = replace(
-        a, observations=(replace(a.observations[0], value=Decimal("308"), period_basis="implied"),)
-    )
-    reread = replace(
-        reread,
-        issues=(),
-        document=replace(
-            a.document, tasks=(), meta=replace(a.document.meta, title="新题", region_code="330106")
-        ),
-    )
-    receipt = load(con, make_seeds(), make_batch(reread, rules_version="r2"))
-    assert (receipt.published, receipt.superseded) == (True, 0)
-    assert rows(con, "SELECT value, load_id FROM observations WHERE source_name = 'a.txt'") == [
-        (308.0, receipt.load_id)
-    ]
-    assert rows(con, "SELECT count(*) FROM observations WHERE source_name = 'b.txt'") == [(4,)]
-    assert rows(con, "SELECT title, region_code, rules_version FROM reports WHERE source_name = 'a.txt'") == [
-        ("新题", "330106", "r2")
-    ]
-    assert rows(con, "SELECT count(*) FROM tasks") == [(1,)]
-    assert rows(con, "SELECT count(*) FROM issues") == [(1,)]
-
-
-def test_new_rules_keep_the_order_of_versions(con: duckdb.DuckDBPyConnection) -> None:
-    older, newer = make_report(), make_report(text=TEXT + "新。")
-    load(con, make_seeds(), make_batch(older))
-    load(con, make_seeds(), make_batch(newer))
-    load(con, make_seeds(), make_batch(newer, rules_version="r2"))
-    load(con, make_seeds(), make_batch(older, rules_version="r2"))
-    assert rows(con, "SELECT report_id FROM reports WHERE superseded_by IS NULL") == [(report_id(newer),)]
-
-
-def test_going_back_to_old_rules_and_forth(con: duckdb.DuckDBPyConnection) -> None:
-    quality = (QualityRow("reports", "x", "", "warn", True, 1, 0),)
-    for number, rules in enumerate(("r1", "r2", "r1"), 1):
-        assert load(
-            con, make_seeds(), make_batch(make_report(), rules_version=rules, quality=quality)
-        ).published
-        assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
-        assert rows(con, "SELECT max(load_number) FROM loads") == [(number,)]
-    assert rows(con, "SELECT count(*) FROM loads") == [(2,)]
-
-
-def test_a_file_held_back_leaves_the_issues_once_it_is_read(con: duckdb.DuckDBPyConnection) -> None:
-    report = make_report()
-    held = replace(make_held_back(), report_id=report_id(report))
-    load(con, make_seeds(), make_batch(held_back=(held,)))
-    load(con, make_seeds(), make_batch(report, rules_version="r2"))
-    assert rows(con, "SELECT count(*) FROM issues WHERE held_back") == [(0,)]
-    assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
-
-
-def test_a_report_held_back_by_new_rules_keeps_its_last_good_reading(con: duckdb.DuckDBPyConnection) -> None:
-    report = make_report()
-    load(con, make_seeds(), make_batch(report))
-    held = replace(make_held_back(), report_id=report_id(report))
-    load(con, make_seeds(), make_batch(held_back=(held,), rules_version="r2"))
-    assert rows(con, "SELECT count(*) FROM observations") == [(4,)]
-    assert rows(con, "SELECT kind FROM issues WHERE held_back") == [("not_a_report",)]
-
-
-# Analyst views
-
-
-def test_series_prefer_actual_exact_and_late(con: duckdb.DuckDBPyConnection) -> None:
-    estimate = growth(make_report("1.txt"), "2", status="estimate")
-    bound = growth(make_report("2.txt", published_on=date(2024, 1, 1)), "1", bound="at_least")
-    early = growth(make_report("3.txt", published_on=date(2023, 1, 1)), "1.7")
-    late = growth(make_report("4.txt", published_on=date(2023, 6, 1)), "1.8")
-    target = growth(make_report("5.txt"), "9", status="target")
-    part = growth(make_report("6.txt"), "9", scope="古荡街道")
-    load(con, make_seeds(), make_batch(estimate, bound, early, late, target, part))
-    assert rows(con, "SELECT value, source_name, others, indicator_name FROM indicator_series") == [
-        (1.8, "4.txt", 3, "地区生产总值")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("bound", "target", "actual", "outcome"),
-    [
-        ("at_least", "5", "5.5", "met"),
-        ("at_least", "5", "4.9", "missed"),
-        ("at_most", "3", "2.9", "met"),
-        ("at_most", "3", "3.1", "missed"),
-        ("approx", "6", "6.1", "above"),
-        ("exact", "6", "5.9", "below"),
-        ("exact", "6", "6.0", "equal"),
-        ("at_least", "5", None, "no_actual"),
-    ],
-)
-def test_targets_beside_what_came_of_them(
-    con: duckdb.DuckDBPyConnection, bound: str, target: str, actual: str | None, outcome: str
-) -> None:
-    promise = growth(make_report("目标.txt"), target, status="target", bound=bound)
-    reports = [promise] if actual is None else [promise, growth(make_report("实际.txt"), actual)]
-    load(con, make_seeds(), make_batch(*reports))
-    assert rows(con, "SELECT outcome, target_source_name FROM target_vs_actual") == [(outcome, "目标.txt")]
-
-
-@pytest.mark.parametrize(("actual", "outcome"), [("5.2", "within"), ("4.9", "below"), ("5.6", "above")])
-def test_a_range_is_one_target(con: duckdb.DuckDBPyConnection, actual: str, outcome: str) -> None:
-    report = make_report("目标.txt")
-    ends = [
-        growth(report, value, status="target", bound=bound, range_id="R1", observation_id=f"O{bound}")
-        for value, bound in (("5", "at_least"), ("5.5", "at_most"))
-    ]
-    promise = replace(report, observations=tuple(end.observations[0] for end in ends))
-    load(con, make_seeds(), make_batch(promise, growth(make_report("实际.txt"), actual)))
-    assert rows(con, "SELECT target_bound, target_low, target_high, outcome FROM target_vs_actual") == [
-        ("range", Decimal(5), Decimal("5.5"), outcome)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "disagree"),
-    [("745.31", "745.3", 0), ("745.31", "745.4", 1), ("745.31", "745.31", 0), ("745.25", "745.3", 0)],
-)
-def test_conflicts_begin_beyond_rounding(
-    con: duckdb.DuckDBPyConnection, first: str, second: str, disagree: int
-) -> None:
-    reports = [
-        growth(
-            make_report(f"{name}.txt"),
-            value,
-            measure="level",
-            unit="亿元",
-            unit_base="元",
-            value_base=Decimal(value) * 100_000_000,
-        )
-        for name, value in (("甲", first), ("乙", second))
-    ]
-    load(con, make_seeds(), make_batch(*reports))
-    assert rows(con, "SELECT count(*) FROM conflicts") == [(disagree,)]
-
-
-def test_rankings_as_view_and_as_function(con: duckdb.DuckDBPyConnection) -> None:
-    reports = [
-        growth(make_report(f"{code}.txt", region=(code, name)), value, region_code=code)
-        for code, name, value in (
-            ("330106", "西湖区", "3.1"),
-            ("330109", "萧山区", "1.8"),
-            ("330110", "余杭区", "3.1"),
-            ("330100", "杭州市", "1.5"),
-        )
-    ]
-    load(con, make_seeds(), make_batch(*reports))
-    expected = [(1, "杭州市"), (1, "西湖区"), (1, "余杭区"), (3, "萧山区")]
-    for query in (
-        "SELECT rank, region_name FROM rankings('gdp', '2022')",
-        "SELECT rank, region_name FROM rankings('地区生产总值', '2022')",
-        "SELECT rank, region_name FROM rankings WHERE indicator_code = 'gdp' AND period = '2022' "
-        "ORDER BY region_level, rank, region_code",
-    ):
-        assert rows(con, query) == expected
-    assert rows(con, "FROM rankings('gdp', '1999')") == []

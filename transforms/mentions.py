@@ -212,13 +212,22 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
 
 
 def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
-    few = re.search("[多余]", match.group()) is not None
-    value = parse_chinese(re.sub("[多余]", "", match.group()))
-    before = text[match.start() - 1 : match.start()]
-    if value is None or before in "第十百千万亿几数点“" or not re.search("[百千万亿点]", match.group()):
+    """一千二百万吨 is 1200 万吨, as a scale behind digits belongs to the unit; 三亿二千万人 has no one scale."""
+    numeral, before = match.group(), text[match.start() - 1 : match.start()]
+    if before in "第几数“" or not re.search("[百千万亿点]", numeral):
         return None
-    mention = _quantity(text, match.start(), match.end(), value, lexicon, "chinese_number")
+    few = re.search("[多余]", numeral) is not None
+    core = _SCALE_TAIL.sub("", numeral)
+    if re.search("[万亿]", core):
+        core = numeral
+    value = parse_chinese(re.sub("[多余]", "", core))
+    if value is None:
+        return None
+    mention = _quantity(text, match.start(), match.start() + len(core), value, lexicon, "chinese_number")
     return replace(mention, after="at_least") if few and mention.after is None else mention
+
+
+_SCALE_TAIL = re.compile(r"[多余]?(?:万亿|[万亿])$")
 
 
 def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound | None]:
