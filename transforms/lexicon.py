@@ -176,10 +176,11 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         strong_verbs=re.compile(alternation([*cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),
         keep_verbs=keep | frozenset(cues.get("verb_strong", ())),
         whole_verbs=frozenset(cues.get("verb_alone", ())),
-        predicate=re.compile(alternation(cues.get("predicate", ()))),
+        # 开工率 and 达标率 are nouns
+        predicate=re.compile(rf"(?:{alternation(cues['predicate'])})(?![率量额数])"),
         attributes=frozenset(cues.get("attribute", ())),
         state=re.compile(alternation(cues["state"])),
-        head_noun=re.compile(rf"(?:{alternation(cues['head_noun'])}|[\u4e00-\u9fff]{{2}}[率数额量])$"),
+        head_noun=re.compile(rf"(?:{alternation(cues['head_noun'])})$"),
         bare_number_noun=re.compile(rf"(?:{alternation(cues['bare_number_noun'])})$", re.IGNORECASE),
         place=_place_pattern(cues),
         general_nouns=frozenset(cues["counted_in_general"]),
@@ -207,7 +208,7 @@ def _place_pattern(cues: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
     return re.compile(
         r"(?P<place>[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
         rf"|(?:[\u4e00-\u9fff]{{2,8}}\([\u4e00-\u9fff]{{2,4}}\))?[\u4e00-\u9fff]{{2,10}}?(?:{alternation(cues['place_end'])})"
-        rf"|[\u4e00-\u9fff]{{2,10}}(?:{alternation(cues['place_end_short'])})(?![级化居村街域区长政口澳币元股生])"
+        rf"|[\u4e00-\u9fff]{{2,10}}(?:{alternation(cues['place_end_short'])})(?<!下乡)(?![级化居村街域区长政口澳币元股生])"
         rf"|(?:{alternation(cues['place_name'])}))"
     )
 

@@ -17,7 +17,7 @@ from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
 from transforms.measures import bound_of, measure_of
 from transforms.mentions import Mention
-from transforms.pairing import split_subjects, taken_up, unmodified
+from transforms.pairing import is_complete, split_subjects, taken_up, unmodified
 from transforms.slots import POINTS, Slot, cut_slots, group_slots, wants_right
 from transforms.subjects import Subject, leading_verb, read_subject, split_place, strip_lead, without_basis
 from transforms.types import Bound, Measure
@@ -26,6 +26,10 @@ _DONE_OF = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
+_RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
+# Attributes that leave what was named before as the subject of what follows.
+_OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
+_SHARE = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
 _PAYERS = ("财政", "国家", "政府")
 _ADVERBS = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
@@ -33,6 +37,7 @@ _ADVERBS = re.compile(
 _UNDER_WAY = re.compile(
     r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|^(?:进行|开展)?试点$"
 )
+_AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
 _LONGEST_NOUN = 30
 _LONGEST_PREDICATE = 20
 
@@ -59,6 +64,7 @@ class Reading:
     range_with: Mention | None
     stock: bool
     owner: str
+    noun_first: bool
 
     @property
     def whole(self) -> str:
@@ -101,6 +107,8 @@ class _Linker:
         self.lexicon = lexicon
         self.readings: list[Reading] = []
         self.last_group: list[Reading] = []
+        self.in_parts = False
+        self.parts_of = ("", "")
         # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
         self.scope = split_place(strip_lead(text[start : min(end, start + 40)]), lexicon)[0]
 
@@ -143,7 +151,16 @@ class _Linker:
         self, group: list[Slot], size: int, head: Head, subject: Subject
     ) -> tuple[list[Name], str] | None:
         """As many subjects as numbers: in the phrase before them, in the readings before, or in the clause before."""
+        if inner := _RESPECTIVELY_INSIDE.match(head.subject):
+            # 高速公路、国省道、农村公路分别完成投资24.7、13.2和8.5亿元
+            tail = read_subject(inner["tail"], self.lexicon, et_cetera=False)
+            if parts := split_subjects(strip_lead(inner["parts"]), size, self.lexicon):
+                return [Name("", part + tail.verb + tail.noun) for part in parts], "pair_subjects"
         if parts := split_subjects(subject.noun, size, self.lexicon):
+            owner = self.previous.whole if self.previous else ""
+            if owner and all(part in self.lexicon.attributes for part in parts):
+                # 总量、增速分列全省第5、第3
+                return [Name("", owner + part, owner) for part in parts], "pair_attributes"
             return [Name(subject.verb, part) for part in parts], "pair_subjects"
         if parts := split_subjects(strip_lead(head.subject), size, self.lexicon):
             return [Name("", part) for part in parts], "pair_subjects"
@@ -171,6 +188,37 @@ class _Linker:
             return ""
         return previous.verb if self.text[slot.left_start : slot.left_start + 1] in "、和及与以" else ""
 
+    def part_of_previous(self, slot: Slot, subject: Subject) -> Name | None:
+        """「实际利用外资4.36亿美元,其中高技术产业2.15亿美元」: a part that leaves out what it is a part of."""
+        previous = self.previous
+        opens = self.text.startswith("其中", slot.left_start)
+        follows = self.in_parts and slot.left_start < len(self.text) and self.text[slot.left_start] == "、"
+        self.in_parts = (opens or follows) and previous is not None
+        if previous is None or not self.in_parts or previous.unit[-1:] != slot.unit[-1:] or subject.verb:
+            return None
+        if opens:
+            self.parts_of = (previous.verb, previous.noun)
+        noun, (verb, whole) = subject.noun, self.parts_of
+        if self.lexicon.code_of(noun) or self.lexicon.head_noun.search(noun) or is_complete(noun):
+            return None
+        if noun.endswith(whole[-2:]):
+            return Name(verb, noun)
+        if head := self.lexicon.head_noun.search(whole):
+            # 服务业增加值增长6.3%,其中金融业增长8.9%
+            return Name(verb, noun + head.group())
+        short = len(noun) <= 3 or self.lexicon.code_of(whole)
+        return Name(verb, noun + whole if short and noun[-1:] != whole[-1:] else noun)
+
+    def owner_for(self, slot: Slot, subject: Subject) -> str:
+        """「跨境电商势头强劲,实现出口额2.3亿美元」: a noun that needs an owner takes the sentence's topic; or ''."""
+        noun = subject.noun
+        if self.readings or subject.agent or noun not in self.lexicon.needs_owner or not slot.clause:
+            return ""
+        first = re.split(r"[,;:]", self.text[self.start : slot.left_start].strip())[0]
+        topic = self._topic_of(first)
+        fits = self.lexicon.code_of(topic + noun) or not self.lexicon.code_of(noun)
+        return topic if topic and fits and not self.lexicon.verbs.match(topic) else ""
+
     def clause_before(self, slot: Slot) -> str:
         """The clause before a number's own; at the start of a sentence, the sentence before in its line."""
         before = self.text[self.start : slot.left_start].rstrip(" ,;:\n")
@@ -181,7 +229,10 @@ class _Linker:
 
     def topic(self, slot: Slot) -> str:
         """The noun the clause before opens with: 「市场经营主体增量提质,总量突破…」."""
-        clause = without_basis(strip_lead(self.clause_before(slot)))
+        return self._topic_of(self.clause_before(slot))
+
+    def _topic_of(self, clause: str) -> str:
+        clause = without_basis(strip_lead(clause))
         if quoted := re.search(r"“([^“”]{3,20})”$", clause):
             return quoted[1]
         patterns = (self.lexicon.state, self.lexicon.predicate)
@@ -209,7 +260,7 @@ class _Linker:
                 Reading(
                     slot.mention, slot.unit, value, measure, bound_of(slot, head, shared), name.verb, name.noun,
                     name.phrase, self.scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
-                    self._is_stock(slot, head, name.verb), name.owner,
+                    self._is_stock(slot, head, name.verb), name.owner, name.noun_first,
                 )
             )  # fmt: skip
         self.readings.extend(made)
@@ -238,7 +289,7 @@ def noun_after(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Nam
     """「6个老旧小区改造工程全部开工」, 「52台正在施工」: what is counted stands behind the number."""
     if not wants_right(slot, slot.right, linker.lexicon):
         return None
-    right = slot.right.lstrip("的")
+    right = _AMONG.sub("", slot.right.lstrip("的"))
     verb = subject.verb or leading_verb(strip_lead(slot.left), linker.lexicon) or linker.carries_verb(slot)
     cut = linker.lexicon.predicate.search(right)
     if cut is None:
@@ -285,7 +336,9 @@ def attribute_of_previous(linker: _Linker, slot: Slot, head: Head, subject: Subj
     """「总投资31亿元」, 「增速全市第一」, 「收入规模跃升至全市第3」: an attribute of what was named before."""
     previous = linker.previous
     if subject.attribute:
-        return Name("", (previous.noun if previous else linker.topic(slot)) + subject.noun)
+        same = subject.noun in _OF_THE_SAME
+        owner = (previous.whole if same else previous.noun) if previous else linker.topic(slot)
+        return Name("", owner + subject.noun, owner if same else "")
     if previous and (whole := taken_up(subject.noun, previous.noun)):
         return Name("", whole)
     return None
@@ -319,7 +372,13 @@ def noun_before(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Na
         return None
     if subject.verb_last:
         return Name(subject.verb, subject.noun, noun_first=True)
-    return Name(subject.verb or linker.carries_verb(slot), subject.noun)
+    if (part := linker.part_of_previous(slot, subject)) is not None:
+        return part
+    if slot.unit == "%" and not head.change and _SHARE.search(subject.noun):
+        # 民营经济增加值占地区生产总值的66%
+        return Name("", subject.noun.rstrip("的") + "比重")
+    owner = linker.owner_for(slot, subject)
+    return Name(subject.verb or ("" if subject.acts else linker.carries_verb(slot)), owner + subject.noun)
 
 
 def clause_between(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
@@ -339,7 +398,13 @@ def ellipsis(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name 
     # 新增上市企业7家,累计22家: the sum is no longer new
     verb = "" if head.cumulative and "增" in previous.verb else previous.verb
     # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
-    return Name(subject.verb or verb, previous.noun if slot.unit in POINTS else previous.whole)
+    noun = previous.noun if slot.unit in POINTS else previous.whole
+    if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):
+        # 下降4.1%,降幅比上半年收窄3.5个百分点
+        noun += head.change_noun
+    if subject.verb:
+        return Name("" if noun.startswith(subject.verb) else subject.verb, noun)
+    return Name(verb, noun, noun_first=previous.noun_first)
 
 
 def clause_before(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:

@@ -20,7 +20,7 @@ Kind = Literal["quantity", "rank", "ratio", "noise"]
 
 NUMBER = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
-    r"(?=[0-9A-Za-z百千第一二三四五六七八九两])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)"
+    r"(?=[0-9A-Za-z百千第一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)"
     r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
     r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
     r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
@@ -29,21 +29,25 @@ NUMBER = re.compile(
     r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
     r"|(?P<digits>\d+(?:\.\d+)?)"
-    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余)))"
+    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余)))"
 )
 
 # 「迈上4个万亿元台阶」 counts steps of speech
 _STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)")
+_AMONG = re.compile(r"个[^,。]{1,8}中")
+# 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
+_COUNTED = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
 _LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
 _VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
-_ROUTE = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|幢\d|栋\d|单元)")
+_ROUTE = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|[幢栋]\d+(?:单元|室|号)|单元)")
 _NAMED = re.compile(r"(?:周年|周岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)")
 _CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
 _TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
-_LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^,。]{0,8}$")
-_TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到)[^,。]{0,4}$")
+_LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^。]{0,18}$")
+_TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$")
 _RANKED = re.compile(
-    r"(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|中部|西部|东部|西北|西南|东北|华东|华南|长三角|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|省份|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
+    r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
+    r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
 _RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
@@ -51,7 +55,8 @@ _QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左�
 _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
 # a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
 _FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
-_LINKED = re.compile(r"[为至到达是于比值数]$")
+_LINKED = re.compile(r"[为至到达是于比值数的]$")
+_TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
 
@@ -105,6 +110,8 @@ def _classify(match: re.Match[str], text: str, lexicon: Lexicon, lists: dict[int
     if group == "chinese":
         return _chinese(match, text, lexicon)
     start, end = match.span()
+    if match.group() == "1" and text[start - 1 : start] == ":" and text[end : end + 1] != ":":
+        return _noise(match, "ratio_base")
     if start in lists:
         after = lists[start]
         if after >= end:
@@ -126,7 +133,7 @@ def _list_numbers(text: str) -> dict[int, int]:
         glued = text[end] == "." and text[end + 1 : end + 2].isdigit()
         if not glued:
             lists[begin] = end
-        elif {number - 1, number + 1} & counts:
+        elif {number - 1, number + 1} & counts or _COUNTED.match(text, end + 1):
             lists[begin] = end + 1
     return lists
 
@@ -155,6 +162,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return "name"
     if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
         return None if _duration_measured(text, start, end) else "name"
+    if before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end):
+        # 在全市13个区县中排第五: what it was ranked among
+        return "ranked_among"
     if before.endswith("每"):
         # 每10万人刑事案件数: what the figure is per
         return "rate_base"
@@ -202,7 +212,7 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
     numeral = match["ordinal"]
     start, end = match.span("ordinal")
     tail = _RANK_END.match(text, end)
-    ranked = _RANKED.search(text, max(0, match.start() - 4), match.start())
+    ranked = _RANKED.search(text, max(0, match.start() - 16), match.start())
     if tail is None or ranked is None or _inside_quotes(text, start):
         return _noise(match, "ordinal", start, end) if numeral[0].isdigit() else None
     value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)
@@ -214,7 +224,7 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
 def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
     """一千二百万吨 is 1200 万吨, as a scale behind digits belongs to the unit; 三亿二千万人 has no one scale."""
     numeral, before = match.group(), text[match.start() - 1 : match.start()]
-    if before in "第几数“" or not re.search("[百千万亿点]", numeral):
+    if before in "第几数“" or len(numeral) < 2 or not re.search("[十百千万亿点]", numeral):
         return None
     few = re.search("[多余]", numeral) is not None
     core = _SCALE_TAIL.sub("", numeral)
@@ -255,6 +265,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail, value, "version", "noise_version")
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
+    if not unit and not scale and _TO_ONE.match(text, end):
+        return Mention("quantity", start, end, end + 2, value, "", rule)
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):
         return Mention("ratio", start, end, end, value, "", "ratio_part")
     bare = not unit and not scale and _FOLLOWED.match(text, tail) is None
@@ -265,7 +277,7 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         # 220千伏科创变: the class of a line or station, part of its name
         return Mention("noise", start, end, tail, value, "name", "noise_name")
     if unit in ("年", "岁"):
-        if not _LIFETIME.search(text, max(0, start - 14), start):
+        if not _LIFETIME.search(text, max(0, start - 24), start):
             return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     elif unit in _TIME_UNITS and not _TIME_MEASURED.search(text, max(0, start - 8), start):
         return Mention("noise", start, end, tail, value, "duration", "noise_duration")

@@ -13,6 +13,11 @@ _JOINTS = (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、")
 _COMPLETE = re.compile(
     r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$"
 )
+_ANY_HEAD = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
+_MEASURED = re.compile(r"[率额量数值入资费税款度]$")
+_FRONT = re.compile(r"规上|规模以上|限上|限额以上|城镇|农村|乡村|人民币|本外币|机场|全社会|有效|涉农|外贸|国有")
+# 贷款余额三项先行指标 sums up; 会展三类平台年交易额 counts what follows
+_SUMMED_UP = re.compile(r"[两三四五六七八九十\d](?:项|大|个)[^、]{0,8}指标$|(?<=.)[两三四五六七八九十\d](?:项|类|大|个)(?=[^、]+$)")
 _GRADE = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
 _TAKEN_UP = ("规模", "增速", "总量", "增量", "增幅")
 
@@ -26,25 +31,46 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
         for joint, first, second in lexicon.two_in_one:
             if joint in noun:
                 return [noun.replace(joint, first, 1), noun.replace(joint, second, 1)]
+    noun = _SUMMED_UP.sub("", noun)
     for joints in _JOINTS:
         parts = [part for part in re.split(joints, noun) if part]
         if len(parts) == size:
-            return [*(_with_head(part, parts[-1], lexicon) for part in parts[:-1]), parts[-1]]
+            headed = [*(_with_head(part, parts[-1], lexicon) for part in parts[:-1]), parts[-1]]
+            return [headed[0], *(_with_front(part, headed[0], lexicon) for part in headed[1:])]
     return []
 
 
 def _with_head(part: str, last: str, lexicon: Lexicon) -> str:
     """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数."""
-    if lexicon.code_of(part) or len(part) >= len(last) - 1 or _COMPLETE.search(part):
+    shared_end = last.find(part[-2:]) if len(part) > 2 else -1
+    if 0 <= shared_end < len(last) - 2:
+        # 老年人口、残疾人口家庭医生签约率: what follows the common word is said of both
+        return part + last[shared_end + 2 :]
+    if lexicon.code_of(part) or len(part) >= len(last) or _MEASURED.search(part):
         return part
     options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
     known = [option for option in options if lexicon.code_of(option)]
     if known:
         # 工业、工业技改投资: where the last begins with the part, it lends no more than the head
         return min(known, key=len) if last.startswith(part) else known[0]
-    if len(part) != 2 and (head := lexicon.head_noun.search(last)):
+    if part.endswith("级") and "级" in last:
+        return part + last[last.index("级") + 1 :]
+    head = lexicon.head_noun.search(last) or (_ANY_HEAD.search(last) if len(part) != 2 else None)
+    if head and head.group() != last:
         return part + head.group()
+    if _COMPLETE.search(part):
+        return part
     return part + last[3 if len(part) == 3 else 2 :] if len(last) - len(part) >= 3 else part
+
+
+def _with_front(part: str, first: str, lexicon: Lexicon) -> str:
+    """A later part with the qualifier that opens the first: 城镇登记失业率、调查失业率, 规上文化、体育企业营收."""
+    if lexicon.code_of(part) is None and not lexicon.verbs.match(part):
+        for cut in range(len(first) - 1, 1, -1):
+            if lexicon.code_of(first[:cut] + part):
+                return first[:cut] + part
+    front = _FRONT.match(first)
+    return front.group() + part if front and not _FRONT.match(part) and not lexicon.code_of(part) else part
 
 
 def taken_up(noun: str, previous: str) -> str:
@@ -59,3 +85,8 @@ def taken_up(noun: str, previous: str) -> str:
 def unmodified(noun: str) -> str:
     """A noun without its grade: 国家级高新技术企业 → 高新技术企业."""
     return _GRADE.sub("", noun)
+
+
+def is_complete(noun: str) -> bool:
+    """Whether a noun ends in a head of its own (…率, …企业, …项目), so that it borrows none."""
+    return _COMPLETE.search(noun) is not None

@@ -80,7 +80,7 @@ def group_slots(slots: list[Slot]) -> list[list[Slot]]:
     groups: list[list[Slot]] = []
     for slot in slots:
         last = groups[-1][-1] if groups else None
-        if last and last.mention.kind == slot.mention.kind != "rank" and _in_row(last, slot):
+        if last and last.mention.kind == slot.mention.kind and _in_row(last, slot, groups[-1][0]):
             groups[-1].append(slot)
         else:
             groups.append([slot])
@@ -153,7 +153,7 @@ def _lend_right(slots: list[Slot], lexicon: Lexicon) -> None:
             slot.predicate = following.predicate or (following.right[cut.start() :] if cut else "")
 
 
-def _in_row(last: Slot, slot: Slot) -> bool:
+def _in_row(last: Slot, slot: Slot, first: Slot) -> bool:
     if slot.clause != last.clause:
         near = slot.clause == last.clause + 1
         return near and slot.left == "" and not last.right and last.unit == slot.unit
@@ -165,7 +165,9 @@ def _in_row(last: Slot, slot: Slot) -> bool:
         slot.range_with, slot.range_high = last.mention, True
         return True
     # 63宗2683亩 says two things of one noun: no row; 2.8和1.2个百分点 is one
-    return bool(between) and bool(_ROW.match(between)) and not last.right and _compatible(last.unit, slot.unit)
+    if not between or not _ROW.match(between) or last.right:
+        return False
+    return _compatible(last.unit, slot.unit) or "分别" in first.left
 
 
 def _compatible(first: str, second: str) -> bool:
@@ -176,5 +178,5 @@ def _share_units(group: list[Slot]) -> None:
     """「2.8和1.2个百分点」, 「2.5万、2.7万和2.3万人」: the last unit serves those without one."""
     last = group[-1].unit
     for slot in group[:-1]:
-        if not slot.unit or (slot.unit in ("万", "亿", "千") and last.startswith(slot.unit)):
+        if slot.mention.kind == "quantity" and not slot.unit or (slot.unit in ("万", "亿", "千") and last.startswith(slot.unit)):
             slot.unit = last

@@ -198,6 +198,12 @@ WITH statement AS (
         AND o.region_code IS NOT NULL
         AND o.indicator_code IS NOT NULL
         AND o.value_base IS NOT NULL
+    -- a report that repeats itself still says it once
+    QUALIFY row_number() OVER (
+        PARTITION BY
+            o.report_id, o.region_code, o.indicator_code, o.measure, o.period, o.unit_base, o.value_base
+        ORDER BY o.char_start, o.observation_id
+    ) = 1
 )
 SELECT
     a.region_code,
