@@ -50,9 +50,20 @@ def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int
     section = Section(
         "一、标题", "plan" if kind.startswith("plan") else "review", 0, len(normal.text), PERIODS[kind]
     )
+    year = 2025 if kind.endswith("five") else 2022
     meta = ReportMeta(
-        None, "work_report", "330109", "萧山区", "2022", "2023", None, date(2023, 2, 1), None, None, None
-    )  # fmt: skip
+        title=None,
+        report_type="work_report",
+        region_code="330109",
+        region_name="萧山区",
+        period=str(year),
+        plan_period=str(year + 1),
+        published_on=None,
+        delivered_on=date(year + 1, 2, 1),
+        issuer=None,
+        index_number=None,
+        source_url=None,
+    )
     document = Document(DocumentText("0" * 64, "row.txt", text, "utf-8"), normal, meta, (section,), ())
     return list(extract(document, lexicon).observations), len(before), len(before) + len(marked)
 

@@ -180,7 +180,7 @@ def test_prefect_knows_what_was_done(loaded: Path, served: dict[str, str]) -> No
     assert f"publish {load_id}" in {run["name"] for run in runs}
     assert "read 1 of 1" in {run["name"] for run in runs}
     flows = ask_prefect(served, "flow_runs/filter", {})
-    assert all(str(run["name"]).startswith("nightly 20") for run in flows)
+    assert any(str(run["name"]).startswith("nightly 20") for run in flows)
 
 
 RETRYING = """

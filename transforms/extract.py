@@ -24,6 +24,7 @@ def extract(document: Document, lexicon: Lexicon) -> Report:
     mentions = find_mentions(text, lexicon)
     starts = [section.start for section in document.sections]
     resolver = Resolver(document, lexicon)
+    wider = _wider(document)
     observations: list[Observation] = []
     issues: list[Issue] = []
     for start, end, group in sentences(text, mentions):
@@ -34,7 +35,7 @@ def extract(document: Document, lexicon: Lexicon) -> Report:
         if context is None:
             issues.extend(_issue(document, mention, "no_period") for mention in group if mention.kind != "noise")
             continue
-        readings = link_sentence(text, start, end, group, lexicon)
+        readings = link_sentence(text, start, end, group, lexicon, wider)
         observations.extend(resolver.resolve(readings, context))
         read = {reading.mention.start for reading in readings}
         issues.extend(
@@ -59,6 +60,15 @@ def _this_year(document: Document, section: Section) -> int:
         return reviewed + 1
     given = meta.delivered_on or meta.published_on
     return given.year if given and given.year - reviewed <= 1 else reviewed
+
+
+def _wider(document: Document) -> frozenset[str]:
+    """What 「全…」 names beyond the report's own region: 全市, 全省 and 全国 for a district, 全国 for a province."""
+    code, name = document.meta.region_code or "", document.meta.region_name or ""
+    if not code or code == "100000":
+        return frozenset()
+    beyond = {"全国"} if code.endswith("0000") else {"全国", "全省"} if code.endswith("00") else {"全国", "全省", "全市"}
+    return frozenset(beyond - {"全" + name[-1:]})
 
 
 def _issue(document: Document, mention: Mention, kind: str) -> Issue:

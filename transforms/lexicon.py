@@ -69,6 +69,7 @@ class Lexicon:
     prepositions: frozenset[str]
     needs_owner: frozenset[str]
     place_common: frozenset[str]
+    place_alone: frozenset[str]
     place_verbs: frozenset[str]
     two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
@@ -187,6 +188,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         prepositions=frozenset(cues["preposition"]),
         needs_owner=frozenset(cues["needs_owner"]),
         place_common=frozenset(cues["place_common"]),
+        place_alone=frozenset(cues["place_alone"]),
         place_verbs=frozenset(cues["place_verb"]),
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
         codes=codes,
@@ -206,7 +208,7 @@ def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
 def _place_pattern(cues: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
     """A part or other place at the front of a phrase, by how such names end."""
     return re.compile(
-        r"(?P<place>[一二三四五六七八九十]+大(?:兵团|产业平台|平台|园区|集团|开发区)"
+        r"(?P<place>[一二三四五六七八九十]+大(?:攻坚)?(?:兵团|产业平台|平台|园区|国有集团|集团|开发区|组团)"
         rf"|(?:[\u4e00-\u9fff]{{2,8}}\([\u4e00-\u9fff]{{2,4}}\))?[\u4e00-\u9fff]{{2,10}}?(?:{alternation(cues['place_end'])})"
         rf"|[\u4e00-\u9fff]{{2,10}}(?:{alternation(cues['place_end_short'])})(?<!下乡)(?![级化居村街域区长政口澳币元股生])"
         rf"|(?:{alternation(cues['place_name'])}))"

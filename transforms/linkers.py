@@ -30,6 +30,7 @@ _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
 # Attributes that leave what was named before as the subject of what follows.
 _OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
 _SHARE = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
+_WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
 _PAYERS = ("财政", "国家", "政府")
 _ADVERBS = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
@@ -87,12 +88,15 @@ class Name(NamedTuple):
         return joined.strip("、,;:和及与 ")
 
 
-def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon) -> list[Reading]:
-    """Readings of one sentence, in order; numbers that no rule can read are missing from the result."""
+def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, wider: frozenset[str] = frozenset()) -> list[Reading]:
+    """Readings of one sentence, in order; numbers that no rule can read are missing from the result.
+
+    ``wider``: what the report calls regions beyond its own (全市 and 全省 in a district's report).
+    """
     numbers = [m for m in mentions if m.kind != "noise"]
     if not numbers:
         return []
-    linker = _Linker(text, start, end, lexicon)
+    linker = _Linker(text, start, end, lexicon, wider)
     for group in group_slots(cut_slots(text, start, end, numbers, lexicon)):
         linker.link(group)
     return linker.readings
@@ -101,10 +105,11 @@ def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexi
 class _Linker:
     """The state of one sentence: its readings so far and whom it is about."""
 
-    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon, wider: frozenset[str]) -> None:
         self.text = text
         self.start = start
         self.lexicon = lexicon
+        self.wider = wider
         self.readings: list[Reading] = []
         self.last_group: list[Reading] = []
         self.in_parts = False
@@ -132,7 +137,8 @@ class _Linker:
             subject = replace(subject, noun="")
         self.scope = subject.scope or self.scope
         names, rule = self._names(group, head, subject)
-        self._append(group, head, names, rule)
+        beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
+        self._append(group, head, names, rule, beyond or self.scope)
 
     def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[Name], str]:
         """A name for each number of a group, and the rule that found them."""
@@ -180,6 +186,16 @@ class _Linker:
             if len(recent) == size:
                 return recent[::-1]
         return []
+
+    def _beyond(self, head: Head, name: Name) -> str:
+        """「全市规上工业增加值增长0.3%」 in a district's report is about the city; 全国重点实验室 is but a name."""
+        match = _WIDER.match(head.subject.lstrip(" 、,其中"))
+        if match is None or match[1] not in self.wider:
+            return ""
+        indicator = self.lexicon.indicators.get(self.lexicon.code_of(name.phrase) or "")
+        if match[1] == "全国" and (indicator is None or indicator.dimension == "count"):
+            return ""
+        return match[1]
 
     def carries_verb(self, slot: Slot) -> str:
         """The verb that 、 hands on to the next item: 新增「国高企」250家、「省科小」800家; or ''."""
@@ -248,7 +264,7 @@ class _Linker:
         joined = self.text[slot.left_start : slot.left_start + 1] == "、"
         return joined and self.previous is not None and self.previous.stock
 
-    def _append(self, group: list[Slot], head: Head, names: list[Name], rule: str) -> None:
+    def _append(self, group: list[Slot], head: Head, names: list[Name], rule: str, scope: str) -> None:
         made = []
         shared = group[-1].mention.after if head.respectively else None
         for slot, name in zip(group, names, strict=True):
@@ -259,7 +275,7 @@ class _Linker:
             made.append(
                 Reading(
                     slot.mention, slot.unit, value, measure, bound_of(slot, head, shared), name.verb, name.noun,
-                    name.phrase, self.scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
+                    name.phrase, scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
                     self._is_stock(slot, head, name.verb), name.owner, name.noun_first,
                 )
             )  # fmt: skip

@@ -20,7 +20,7 @@ Kind = Literal["quantity", "rank", "ratio", "noise"]
 
 NUMBER = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
-    r"(?=[0-9A-Za-z百千第一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)"
+    r"(?=[0-9A-Za-z百千第一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
     r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
     r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
     r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
@@ -34,6 +34,7 @@ NUMBER = re.compile(
 
 # 「迈上4个万亿元台阶」 counts steps of speech
 _STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)")
+_LABEL = re.compile(r"(?:专栏|附件|附表|见表|见图|历时)$|(?:编码|电话|传真|邮编|访问次数|点击量|热线):$")
 _AMONG = re.compile(r"个[^,。]{1,8}中")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
@@ -56,6 +57,8 @@ _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
 # a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
 _FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
 _LINKED = re.compile(r"[为至到达是于比值数的]$")
+# 500米范围, 15公里半径: a distance that says where
+_CONCEPT = re.compile(r"范围|半径|生活圈|服务圈|交通圈|经济圈")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -165,6 +168,8 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     if before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end):
         # 在全市13个区县中排第五: what it was ranked among
         return "ranked_among"
+    if before == "连续" or _LABEL.search(text, max(0, start - 6), start):
+        return "streak" if before == "连续" else "label"
     if before.endswith("每"):
         # 每10万人刑事案件数: what the figure is per
         return "rate_base"
@@ -263,6 +268,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0"):
         return Mention("noise", start, end, tail, value, "version", "noise_version")
+    if _CONCEPT.match(text, tail):
+        return Mention("noise", start, end, tail, value, "concept", "noise_concept")
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and _TO_ONE.match(text, end):
@@ -295,7 +302,10 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
         return True
     if unit in ("", "%", "个百分点") or not text[tail - 3 : tail].endswith(_QUALIFIERS) or not _QUALIFIED.match(text, tail):
         return False
-    if unit.endswith("元") or unit in SCALES:
+    if unit.endswith("元") or unit in SCALES or text[tail - 2 : tail] == "以下":
+        return True
+    if unit in ("平方米", "人", "座", "升", "吨", "级", "千瓦"):
+        # 1000平方米以上公共建筑: a size class; 新建20公里以上绿道 is an amount
         return True
     return _COUNTED_LATER.match(text, tail) is not None
 

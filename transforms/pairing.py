@@ -13,6 +13,8 @@ _JOINTS = (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、")
 _COMPLETE = re.compile(
     r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$"
 )
+# The last part is longer than its fellows: 小学、初中、普通高中在校生.
+_QUALIFIED = re.compile(r"普通|新能源|高新技术|战略性|职业")
 _ANY_HEAD = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
 _MEASURED = re.compile(r"[率额量数值入资费税款度]$")
 _FRONT = re.compile(r"规上|规模以上|限上|限额以上|城镇|农村|乡村|人民币|本外币|机场|全社会|有效|涉农|外贸|国有")
@@ -55,7 +57,9 @@ def _with_head(part: str, last: str, lexicon: Lexicon) -> str:
         return min(known, key=len) if last.startswith(part) else known[0]
     if part.endswith("级") and "级" in last:
         return part + last[last.index("级") + 1 :]
-    head = lexicon.head_noun.search(last) or (_ANY_HEAD.search(last) if len(part) != 2 else None)
+    head = None
+    if len(part) != 2 or _QUALIFIED.match(last):
+        head = lexicon.head_noun.search(last) or _ANY_HEAD.search(last)
     if head and head.group() != last:
         return part + head.group()
     if _COMPLETE.search(part):

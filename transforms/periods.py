@@ -19,16 +19,16 @@ _NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6
 # One alternation, most specific first; a comparison base (比上年, 较“十三五”末, 与2020年相比) is not the period.
 # The look-ahead names every first character, so that the engine can skip to it.
 MENTION = re.compile(
-    r"(?=[截到至0-9上下第一二三四五六七八九十两前“过这今未近去本明全年])(?P<asof>截至|截止|到|至)?(?:"
+    r"(?=[截到至0-9上下第一二三四五六七八九十两三前“过这今未近去本明全年])(?P<asof>截至|截止|到|至)?(?:"
     r"(?P<year>(?:19|20)\d\d)(?:[-—~至](?P<year2>(?:19|20)\d\d))?年"
     r"(?:(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<q3>前三季度)"
-    r"|(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?)?"
+    r"|(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?|(?P<onward>以来))?"
     r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月"
     r"|(?<!\d)(?P<bmonth>1[0-2]|0?[1-9])月(?:份)?(?:(?P<bday>3[01]|[12]\d|0?[1-9])日|(?P<since>以来)|底|末)?"
     r"|(?P<bhalf>上半年|下半年)|第?(?P<bquarter>[一二三四])季度|(?P<bq3>前三季度)"
     r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
     r"|(?P<span>五年来|过去五年|这五年|五年间|五年累计|五年共|这五年来)"
-    r"|(?P<ahead>今后五年|未来五年|五年内|今后5年|未来5年)"
+    r"|(?:今后|未来)(?P<ahead>[两二三四五六七八九十2-9])年|(?P<within>五|三)年内"
     r"|近?(?P<years>[两二三四六七八九十])年[来间]|近(?P<years2>[两二三四五])年"
     r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
 )
@@ -107,6 +107,8 @@ def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, 
     """Code of a mention and whether its year was written."""
     group = match.groupdict()
     if group["year"]:
+        if group["onward"] and int(group["year"]) < calendar.year:
+            return f"{group['year']}/{calendar.year}", True
         return _written(group), True
     year = calendar.year
     if group["bmonth"]:
@@ -126,8 +128,8 @@ def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, 
         return _plan(match, text)
     if group["span"]:
         return f"{year - 4}/{year}", False
-    if group["ahead"]:
-        return f"{calendar.this_year}/{calendar.this_year + 4}", False
+    if ahead := group["ahead"] or group["within"]:
+        return f"{calendar.this_year}/{calendar.this_year + int(_NUMBERS.get(ahead, ahead)) - 1}", False
     if years := group["years"] or group["years2"]:
         return f"{year - _NUMBERS[years] + 1}/{year}", False
     shift = {"去年": -1, "上年": -1, "前年": -2, "明年": 1, "今年": 0, "本年": 0}.get(group["rel"])

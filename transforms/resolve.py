@@ -15,7 +15,7 @@ from transforms.types import Document, Observation, PeriodBasis, Section, Status
 _ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
 _TARGET = re.compile(
     r"(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
-    r"|计划(?=新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
+    r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
 _STOCK = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
@@ -68,6 +68,11 @@ class Resolver:
             period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
             if status == "target":
                 status, status_rule = "actual", "origin_is_actual"
+        elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
+            # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
+            status, status_rule = "actual", "past_in_plan"
+        elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
+            status, status_rule = "target", "future_in_review"
         elif status == "target" and basis == "implied" and context.section.role == "task_progress":
             # a target set within a progress report is for the whole year
             period, period_rule = period[:4], "target_of_year"
