@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,14 +25,14 @@ PERIODS = {"review": "2022", "plan": "2023", "review_five": "2021/2025", "plan_f
 FIELDS = ("value", "unit", "indicator", "measure", "status", "bound", "period", "scope")
 
 
-def _rows(pattern: str) -> list[pytest.param]:
+def _rows(pattern: str) -> list[Any]:
     cases = []
     for path in sorted(CORPUS.glob(pattern)):
         with path.open(encoding="utf-8", newline="") as handle:
-            cases += [
-                pytest.param(row, id=f"{path.stem}:{line}")
-                for line, row in enumerate(csv.DictReader(handle), 2)
-            ]
+            for line, row in enumerate(csv.DictReader(handle), 2):
+                # what the rules cannot read yet stays in the spec; once they can, the mark must go
+                marks = [pytest.mark.xfail(strict=True)] if row["note"].startswith("尚未读对") else []
+                cases.append(pytest.param(row, id=f"{path.stem}:{line}", marks=marks))
     return cases
 
 
