@@ -10,7 +10,7 @@ from typing import IO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -43,6 +43,13 @@ class PlainNarrator:
         """Nothing: a log has no use for it."""
 
 
+class _Count(MofNCompleteColumn):
+    """How many of how many, and nothing where that is not known."""
+
+    def render(self, task: Task) -> Text:
+        return Text("") if task.total is None else super().render(task)
+
+
 class BarNarrator:
     """A progress bar that is gone when the night is over."""
 
@@ -72,7 +79,7 @@ def narrator() -> Iterator[Narrator]:
     if not sys.stderr.isatty():
         yield PlainNarrator(sys.stderr)
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Count())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield BarNarrator(progress)
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 import urllib.request
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from runs import GOOD, ROOT, SAMPLES, Forker, clean_environment, relations, zhengbao
+
+from seeds.load import load_seeds
+from transforms.lexicon import build_lexicon
+from transforms.pipeline import read_report
 
 STAGES = ("启动 / starting", "查找 / looking", "读取 / reading", "检查 / validating", "发布 / publishing")
 
@@ -181,6 +187,27 @@ def test_prefect_knows_what_was_done(loaded: Path, served: dict[str, str]) -> No
     assert "read 1 of 1" in {run["name"] for run in runs}
     flows = ask_prefect(served, "flow_runs/filter", {})
     assert any(str(run["name"]).startswith("nightly 20") for run in flows)
+
+
+def test_a_report_that_breaks_an_expectation_is_held_back(tmp_path: Path) -> None:
+    from flows.fetch import Found, load_raw, store_raw
+    from flows.quality import check_reports
+
+    lexicon = build_lexicon(load_seeds())
+    reports = []
+    for region in ("西湖区", "萧山区"):
+        payload = good(region).encode()
+        found = Found(hashlib.sha256(payload).hexdigest(), f"{region}.txt", payload)
+        reports.append(read_report(load_raw(tmp_path, store_raw(tmp_path, found)), lexicon))
+    sound, other = reports
+    moved = replace(other.observations[0], char_start=1, char_end=0)
+    broken = replace(other, observations=(moved, *other.observations[1:]))
+    checked, _ = check_reports(tmp_path, [sound, broken])
+    assert checked.reports == (sound,)
+    assert checked.blocked == (broken,)
+    (item,) = checked.held_back
+    assert (item.source_name, item.reason) == ("萧山区.txt", "failed_expectations")
+    assert item.payload == good("萧山区").encode()
 
 
 RETRYING = """
