@@ -60,7 +60,9 @@ def score(observations: Sequence[Observation], golden: Path) -> Score:
         elif any(rows[i]["keep"] == "optional" for i in touched):
             continue
         else:
-            result.errors.append(("FALSE", reading.char_start, str(reading.value), reading.unit, reading.indicator))
+            result.errors.append(
+                ("FALSE", reading.char_start, str(reading.value), reading.unit, reading.indicator)
+            )
         result.counts["read"] += 1
     for index, row in enumerate(rows):
         if row["keep"] != "yes":

@@ -33,7 +33,9 @@ def extract(document: Document, lexicon: Lexicon) -> Report:
             continue
         context = _context(document, section, start, end)
         if context is None:
-            issues.extend(_issue(document, mention, "no_period") for mention in group if mention.kind != "noise")
+            issues.extend(
+                _issue(document, mention, "no_period") for mention in group if mention.kind != "noise"
+            )
             continue
         readings = link_sentence(text, start, end, group, lexicon, wider)
         observations.extend(resolver.resolve(readings, context))
@@ -49,7 +51,9 @@ def extract(document: Document, lexicon: Lexicon) -> Report:
 def _context(document: Document, section: Section, start: int, end: int) -> SentenceContext | None:
     if not section.period:
         return None
-    return SentenceContext(document, section, Calendar(section.period, _this_year(document, section)), start, end)
+    return SentenceContext(
+        document, section, Calendar(section.period, _this_year(document, section)), start, end
+    )
 
 
 def _this_year(document: Document, section: Section) -> int:
@@ -67,7 +71,13 @@ def _wider(document: Document) -> frozenset[str]:
     code, name = document.meta.region_code or "", document.meta.region_name or ""
     if not code or code == "100000":
         return frozenset()
-    beyond = {"全国"} if code.endswith("0000") else {"全国", "全省"} if code.endswith("00") else {"全国", "全省", "全市"}
+    beyond = (
+        {"全国"}
+        if code.endswith("0000")
+        else {"全国", "全省"}
+        if code.endswith("00")
+        else {"全国", "全省", "全市"}
+    )
     return frozenset(beyond - {"全" + name[-1:]})
 
 

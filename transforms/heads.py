@@ -91,10 +91,10 @@ def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: b
         word = left[position - length : position]
         if (suffix := lexicon.suffixes.get(word)) is None:
             continue
-        if length == 1 and (pair := left[max(0, position - 2) : position]):
-            # 惠及, 新增, 公共: the word before is a verb or noun of its own
-            if pair in lexicon.keep_verbs or pair in _NOUN_ENDS:
-                return 0
+        pair = left[max(0, position - 2) : position]
+        if length == 1 and (pair in lexicon.keep_verbs or pair in _NOUN_ENDS):
+            # 惠及, 新增, 公共: the word is but the end of a verb or noun
+            return 0
         if word == "增长率" and left.endswith("自然增长率", 0, position):
             # a demographic rate, not the growth of something
             return 0

@@ -88,7 +88,14 @@ class Name(NamedTuple):
         return joined.strip("、,;:和及与 ")
 
 
-def link_sentence(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, wider: frozenset[str] = frozenset()) -> list[Reading]:
+def link_sentence(
+    text: str,
+    start: int,
+    end: int,
+    mentions: list[Mention],
+    lexicon: Lexicon,
+    wider: frozenset[str] = frozenset(),
+) -> list[Reading]:
     """Readings of one sentence, in order; numbers that no rule can read are missing from the result.
 
     ``wider``: what the report calls regions beyond its own (全市 and 全省 in a district's report).

@@ -33,7 +33,9 @@ NUMBER = re.compile(
 )
 
 # 「迈上4个万亿元台阶」 counts steps of speech
-_STEPS = re.compile(r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)")
+_STEPS = re.compile(
+    r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)"
+)
 _LABEL = re.compile(r"(?:专栏|附件|附表|见表|见图|历时)$|(?:编码|电话|传真|邮编|访问次数|点击量|热线):$")
 _AMONG = re.compile(r"个[^,。]{1,8}中")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
@@ -41,11 +43,15 @@ _COUNTED = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|�
 _LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
 _VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
 _ROUTE = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|[幢栋]\d+(?:单元|室|号)|单元)")
-_NAMED = re.compile(r"(?:周年|周岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)")
+_NAMED = re.compile(
+    r"(?:周年|周岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)"
+)
 _CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
 _TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
 _LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^。]{0,18}$")
-_TIME_MEASURED = re.compile(r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$")
+_TIME_MEASURED = re.compile(
+    r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$"
+)
 _RANKED = re.compile(
     r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
     r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
@@ -83,11 +89,8 @@ class Mention:
 def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
     """Every number of the text in order of position; each is a statement or a named kind of noise."""
     list_numbers = _list_numbers(text)
-    mentions: list[Mention] = []
-    for match in NUMBER.finditer(text):
-        if (mention := _classify(match, text, lexicon, list_numbers)) is not None:
-            mentions.append(mention)
-    return mentions
+    found = (_classify(match, text, lexicon, list_numbers) for match in NUMBER.finditer(text))
+    return [mention for mention in found if mention is not None]
 
 
 def _noise(match: re.Match[str], kind: str, start: int | None = None, end: int | None = None) -> Mention:
@@ -144,9 +147,9 @@ def _list_numbers(text: str) -> dict[int, int]:
 def _inside_quotes(text: str, start: int) -> bool:
     """Between “ and ” (or 《 and 》) of one line; numbers there belong to names."""
     low = max(0, start - 30)
-    return text.rfind("“", low, start) > text.rfind("”", low, start) or text.rfind("《", low, start) > text.rfind(
-        "》", low, start
-    )
+    return text.rfind("“", low, start) > text.rfind("”", low, start) or text.rfind(
+        "《", low, start
+    ) > text.rfind("》", low, start)
 
 
 def _noise_kind(text: str, start: int, end: int) -> str | None:
@@ -163,7 +166,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return None if _LATIN_UNIT.match(text, end) else "name"
     if after == "个" and _STEPS.match(text, end):
         return "name"
-    if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (_NAMED.match(text, end) or _ROUTE.match(text, end)):
+    if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
+        _NAMED.match(text, end) or _ROUTE.match(text, end)
+    ):
         return None if _duration_measured(text, start, end) else "name"
     if before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end):
         # 在全市13个区县中排第五: what it was ranked among
@@ -177,7 +182,12 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return "name"
     if before.endswith("-") and text[start - 2 : start - 1].isalnum():
         return "number_code"
-    if after == "-" and text[end + 1 : end + 2].isdigit() and len(text[start:end]) >= 3 and "." not in text[start:end]:
+    if (
+        after == "-"
+        and text[end + 1 : end + 2].isdigit()
+        and len(text[start:end]) >= 3
+        and "." not in text[start:end]
+    ):
         return "number_code"
     return None
 
@@ -187,7 +197,10 @@ _LATIN_UNIT = re.compile(r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|
 
 def _duration_measured(text: str, start: int, end: int) -> bool:
     """「由15天缩短到3小时」 measures a duration; 「15分钟生活圈」 and 「24小时值班」 name something."""
-    return text[end : end + 2] in ("小时", "分钟") and _TIME_MEASURED.search(text, max(0, start - 8), start) is not None
+    return (
+        text[end : end + 2] in ("小时", "分钟")
+        and _TIME_MEASURED.search(text, max(0, start - 8), start) is not None
+    )
 
 
 def _percent_word(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
@@ -209,7 +222,9 @@ def _fraction(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | No
         return _noise(match, "name")
     tail, after = _bound_after(text, match.end(), lexicon)
     end = match.start() + len(above)
-    return Mention("quantity", match.start(), end, tail, Decimal(above) / Decimal(below), "", "fraction", after)
+    return Mention(
+        "quantity", match.start(), end, tail, Decimal(above) / Decimal(below), "", "fraction", after
+    )
 
 
 def _rank(match: re.Match[str], text: str) -> Mention | None:
@@ -254,7 +269,11 @@ def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound
 def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon, rule: str) -> Mention:
     """Read scale, unit and trailing bound; a unitless number stays for the linkers to judge."""
     match = lexicon.unit_pattern.match(text, end)
-    scale, unit = (match["scale"] or "", (match["unit"] or "") + (match["per"] or "" if match["unit"] else "")) if match else ("", "")
+    scale, unit = (
+        (match["scale"] or "", (match["unit"] or "") + (match["per"] or "" if match["unit"] else ""))
+        if match
+        else ("", "")
+    )
     few = bool(match and (match["few"] or match["some"]))
     tail = match.end() if match else end
     if few and not (scale or unit):
@@ -300,7 +319,11 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
     if unit.endswith("元") and _PASSED.match(text, start - 1) and _QUALIFIED_NOUN.match(text, tail):
         # 3个过三千亿元城市, 应纳税所得额不到100万元的部分
         return True
-    if unit in ("", "%", "个百分点") or not text[tail - 3 : tail].endswith(_QUALIFIERS) or not _QUALIFIED.match(text, tail):
+    if (
+        unit in ("", "%", "个百分点")
+        or not text[tail - 3 : tail].endswith(_QUALIFIERS)
+        or not _QUALIFIED.match(text, tail)
+    ):
         return False
     if unit.endswith("元") or unit in SCALES or text[tail - 2 : tail] == "以下":
         return True
@@ -312,4 +335,6 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
 
 _COUNTED_LATER = re.compile(r"[^,;。、和\d]{2,20}\d")
 _PASSED = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
-_QUALIFIED_NOUN = re.compile(r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)")
+_QUALIFIED_NOUN = re.compile(
+    r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)"
+)

@@ -13,8 +13,28 @@ from datetime import date
 from functools import lru_cache
 
 _CODE = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
-_PLANS = {"九五": 1996, "十五": 2001, "十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
-_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_PLANS = {
+    "九五": 1996,
+    "十五": 2001,
+    "十一五": 2006,
+    "十二五": 2011,
+    "十三五": 2016,
+    "十四五": 2021,
+    "十五五": 2026,
+}
+_NUMBERS = {
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
 
 # One alternation, most specific first; a comparison base (比上年, 较“十三五”末, 与2020年相比) is not the period.
 # The look-ahead names every first character, so that the engine can skip to it.
@@ -33,7 +53,9 @@ MENTION = re.compile(
     r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
 )
 # 「2005年与2000年相比,增长57.3%」 and 「比2020年增长30%」 speak of the years between.
-_SINCE = re.compile(r"(?=[12比较与和同])(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?")
+_SINCE = re.compile(
+    r"(?=[12比较与和同])(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?"
+)
 _COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于)“?$")
 
 
@@ -74,7 +96,11 @@ def _bounds_of_one(code: str) -> tuple[date, date]:
         raise ValueError(f"not a period code: {code!r}")
     year = int(match[1])
     if match[2]:
-        return (date(year, 1, 1), date(year, 6, 30)) if match[2] == "H1" else (date(year, 7, 1), date(year, 12, 31))
+        return (
+            (date(year, 1, 1), date(year, 6, 30))
+            if match[2] == "H1"
+            else (date(year, 7, 1), date(year, 12, 31))
+        )
     if match[3]:
         month = int(match[3][1]) * 3
         return date(year, month - 2, 1), date(year, month, monthrange(year, month)[1])
@@ -97,9 +123,10 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
     for match in MENTION.finditer(text, start, end):
         if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
             continue
-        if (resolved := _resolve(match, text, calendar)) is not None:
-            if not any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code):
-                found.append(PeriodMention(match.start(), match.end(), resolved[0], resolved[1]))
+        resolved = _resolve(match, text, calendar)
+        within = any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code)
+        if resolved is not None and not within:
+            found.append(PeriodMention(match.start(), match.end(), *resolved))
     return sorted(found, key=lambda mention: mention.start)
 
 

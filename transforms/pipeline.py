@@ -18,6 +18,3 @@ def read_report(raw: RawDocument, lexicon: Lexicon) -> Report:
     source = read_document(raw)
     document = understand(source, normalise(source.text), lexicon.regions)
     return extract(document, lexicon)
-
-
-

@@ -18,11 +18,15 @@ _TARGET = re.compile(
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
-_STOCK = re.compile(r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)")
+_STOCK = re.compile(
+    r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值)"
+)
 
 
 _PLACE_END = re.compile(r"(?:都市圈|城市群|开发区|高新区|自贸区|地州|街道|新城|园区|兵团|[州市县镇乡])(?=.)")
-_NO_PLACE = re.compile(r"人均|单位|占|地区|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]")
+_NO_PLACE = re.compile(
+    r"人均|单位|占|地区|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,20 @@ class Resolver:
         """Code of the whole phrase, else of the noun where the verb only says that it came about."""
         if code := self.lexicon.code_of(reading.indicator):
             return code
-        if reading.verb in ("", "累计", "支出", "减免", "达成", "获得", "利用", "带动", "兑现", "建设", "投入", "生产"):
+        if reading.verb in (
+            "",
+            "累计",
+            "支出",
+            "减免",
+            "达成",
+            "获得",
+            "利用",
+            "带动",
+            "兑现",
+            "建设",
+            "投入",
+            "生产",
+        ):
             return self.lexicon.code_of(reading.noun)
         return None
 

@@ -41,7 +41,9 @@ def _sentence_ends(text: str) -> list[int]:
     for stop in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
         while stop - start > _LONGEST_SENTENCE:
             limit = start + _LONGEST_SENTENCE
-            cut = max(text.rfind(",", start, limit), text.rfind(";", start, limit), text.rfind("、", start, limit))
+            cut = max(
+                text.rfind(",", start, limit), text.rfind(";", start, limit), text.rfind("、", start, limit)
+            )
             start = cut + 1 if cut > start else limit
             ends.append(start)
         if stop > start:

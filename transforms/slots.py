@@ -99,7 +99,13 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
     if (head.change and slot.unit in RATIOS) or head.origin:
         return False
     subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera)
-    if head.et_cetera or head.joined or head.qualified or not subject.noun or subject.noun in lexicon.prepositions:
+    if (
+        head.et_cetera
+        or head.joined
+        or head.qualified
+        or not subject.noun
+        or subject.noun in lexicon.prepositions
+    ):
         return True
     # a counter that runs on into a noun counts that noun: 荆州、孝感、黄冈3个过三千亿元城市
     if slot.unit in RATIOS or slot.unit in POINTS or head.linked or head.change:
@@ -178,5 +184,7 @@ def _share_units(group: list[Slot]) -> None:
     """「2.8和1.2个百分点」, 「2.5万、2.7万和2.3万人」: the last unit serves those without one."""
     last = group[-1].unit
     for slot in group[:-1]:
-        if slot.mention.kind == "quantity" and not slot.unit or (slot.unit in ("万", "亿", "千") and last.startswith(slot.unit)):
+        if (slot.mention.kind == "quantity" and not slot.unit) or (
+            slot.unit in ("万", "亿", "千") and last.startswith(slot.unit)
+        ):
             slot.unit = last

@@ -23,15 +23,21 @@ _BASIS = re.compile(
     r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|突破)[^,]*?(?:台阶|大关)、?$"
 )
 _ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!级|教育|院校|学校|值|额|同|于|比|保)")
-_REST_NO_OBJECT = re.compile(r"^(?:房(?:开|竣|$)|[率额量数度面者于性比力园区站](?:$|[达为等、和])|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入)")
-_MODIFIER = re.compile(r"^(?:重点|国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$")
+_REST_NO_OBJECT = re.compile(
+    r"^(?:房(?:开|竣|$)|[率额量数度面者于性比力园区站](?:$|[达为等、和])|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入)"
+)
+_MODIFIER = re.compile(
+    r"^(?:重点|国家|省|市|区|县|国际|自治区|世界|民营|农村|城镇|城市|其他|其余|省市|中央|地方|街道|社区|公办|民办|[省市区县国乡镇村]{1,3})级?$"
+)
 _NOT_PLACE = re.compile(
     r"^(?:[在把对为向]|单位|人均|万元|国家|省(?!产业)|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城[乡镇]|乡镇|重点|新(?!疆)|各|[一二三四五六七八九十]+个|农村|老旧|高新|参与"
     r"|所有|部分|其他|多个|区级|县级|职业|普通|中小|实施|扩大|覆盖|加快)"
 )
 # A small place opens the sentence and brings something in: 翠苑培育税收亿元楼6幢.
 _SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
-_ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$|^(?:企业|全[区市]|各地|政府|我们|平台|成功|累计|城乡|城镇|农村|当年|全年)$")
+_ADVERB_END = re.compile(
+    r"[力极功快续面点准入先序实速心]$|^(?:企业|全[区市]|各地|政府|我们|平台|成功|累计|城乡|城镇|农村|当年|全年)$"
+)
 # Verbs that are plain nouns at the end of a phrase: 用于民生领域的支出.
 _NOMINAL = frozenset({"支出", "投入", "贷款", "培训", "突破", "储备"})
 _GRADE_BEHIND = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
@@ -78,7 +84,13 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     if noun in lexicon.needs_owner and agent and len(agent) <= 14:
         noun = agent + noun
     return Subject(
-        verb, noun, agent, scope, modifier=bool(_MODIFIER.match(noun)), attribute=noun in lexicon.attributes, acts=acts or bool(verb)
+        verb,
+        noun,
+        agent,
+        scope,
+        modifier=bool(_MODIFIER.match(noun)),
+        attribute=noun in lexicon.attributes,
+        acts=acts or bool(verb),
     )
 
 
@@ -152,7 +164,9 @@ def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
     opening, kept = _opening_verbs(text, lexicon)
     if opening:
         rest = text[opening:]
-        if _REST_NO_OBJECT.match(rest) or (rest in lexicon.attributes and text[:opening] in lexicon.whole_verbs):
+        if _REST_NO_OBJECT.match(rest) or (
+            rest in lexicon.attributes and text[:opening] in lexicon.whole_verbs
+        ):
             # 完成率, 造林面积: the verb is part of the noun
             return "", text, ""
         return kept, text[opening:].lstrip("了的 "), ""
@@ -191,7 +205,9 @@ def _opening_verbs(text: str, lexicon: Lexicon) -> tuple[int, str]:
 def _more_verbs(text: str, end: int, lexicon: Lexicon) -> bool:
     """Whether a second verb follows the first at once and still leaves an object: 排查整治燃气隐患."""
     match = lexicon.verbs.match(text, end)
-    return match is not None and len(text) - match.end() >= 2 and not _REST_NO_OBJECT.match(text[match.end() :])
+    return (
+        match is not None and len(text) - match.end() >= 2 and not _REST_NO_OBJECT.match(text[match.end() :])
+    )
 
 
 _AGENT_TAIL = re.compile(r"(?:已经?|共|均|累计|分别|就|还)+$")
