@@ -8,39 +8,24 @@ sentence spoke of before (ellipsis). Groups of several numbers are first tried a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
 from transforms.measures import bound_of, measure_of
 from transforms.mentions import Mention
-from transforms.pairing import is_complete, split_subjects, taken_up, unmodified
-from transforms.slots import POINTS, Slot, cut_slots, group_slots, wants_right
-from transforms.subjects import Subject, leading_verb, read_subject, split_place, strip_lead, without_basis
+from transforms.namers import NAMERS, Name, with_attribute
+from transforms.pairing import is_complete, split_subjects
+from transforms.slots import POINTS, Slot, cut_slots, group_slots
+from transforms.subjects import Subject, read_subject, split_place, strip_lead, without_basis
 from transforms.types import Bound, Measure
 
-_DONE_OF = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|计划数)|总?工程量|总量|形象进度)$")
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
-# Attributes that leave what was named before as the subject of what follows.
-_OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
-_SHARE = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
-_PAYERS = ("财政", "国家", "政府")
-_ADVERBS = re.compile(
-    r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
-)
-_UNDER_WAY = re.compile(
-    r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|^(?:进行|开展)?试点$"
-)
-_AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
-_LONGEST_NOUN = 30
-_LONGEST_PREDICATE = 20
 
 
 @dataclass(slots=True)
@@ -73,21 +58,6 @@ class Reading:
         return self.owner or self.noun
 
 
-class Name(NamedTuple):
-    """What a number measures: verb and noun, and how they are put together."""
-
-    verb: str
-    noun: str
-    owner: str = ""
-    noun_first: bool = False
-
-    @property
-    def phrase(self) -> str:
-        """The indicator phrase."""
-        joined = self.noun + self.verb if self.noun_first else self.verb + self.noun
-        return joined.strip("、,;:和及与 ")
-
-
 def link_sentence(
     text: str,
     start: int,
@@ -103,13 +73,13 @@ def link_sentence(
     numbers = [m for m in mentions if m.kind != "noise"]
     if not numbers:
         return []
-    linker = _Linker(text, start, end, lexicon, wider)
+    linker = Linker(text, start, end, lexicon, wider)
     for group in group_slots(cut_slots(text, start, end, numbers, lexicon)):
         linker.link(group)
     return linker.readings
 
 
-class _Linker:
+class Linker:
     """The state of one sentence: its readings so far and whom it is about."""
 
     def __init__(self, text: str, start: int, end: int, lexicon: Lexicon, wider: frozenset[str]) -> None:
@@ -178,7 +148,7 @@ class _Linker:
         if parts := split_subjects(strip_lead(head.subject), size, self.lexicon):
             return [Name("", part) for part in parts], "pair_subjects"
         if earlier := self._earlier(size):
-            return [_with_attribute(reading, subject) for reading in earlier], "pair_respectively"
+            return [with_attribute(reading, subject) for reading in earlier], "pair_respectively"
         before = strip_lead(self.clause_before(group[0]))
         if not subject.noun and (parts := split_subjects(before, size, self.lexicon)):
             return [Name("", part) for part in parts], "pair_subjects"
@@ -295,160 +265,3 @@ def _takes_bare_number(slot: Slot, noun: str, lexicon: Lexicon) -> bool:
     if slot.unit or slot.mention.kind != "quantity" or slot.mention.rule == "fraction":
         return True
     return lexicon.bare_number_noun.search(noun) is not None
-
-
-def _with_attribute(reading: Reading, subject: Subject) -> Name:
-    """A former subject under a new attribute: 分别占全区总量, 分别完成目标任务."""
-    if subject.share_of:
-        return Name("", f"{reading.noun}占{subject.share_of}比重", reading.whole)
-    if subject.noun and _DONE_OF.match(subject.noun):
-        return Name("", f"{reading.noun}{subject.noun}完成率", reading.whole)
-    if subject.attribute:
-        return Name("", reading.noun + subject.noun)
-    return Name(reading.verb, reading.noun)
-
-
-def noun_after(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「6个老旧小区改造工程全部开工」, 「52台正在施工」: what is counted stands behind the number."""
-    if not wants_right(slot, slot.right, linker.lexicon):
-        return None
-    right = _AMONG.sub("", slot.right.lstrip("的"))
-    verb = subject.verb or leading_verb(strip_lead(slot.left), linker.lexicon) or linker.carries_verb(slot)
-    cut = linker.lexicon.predicate.search(right)
-    if cut is None:
-        said = "" if verb else _ADVERBS.sub("", slot.predicate)[:_LONGEST_PREDICATE]
-        return Name(verb or said, right[:_LONGEST_NOUN])
-    if cut.start() == 0:
-        if linker.previous is None:
-            return Name("", right[:_LONGEST_NOUN])
-        # the number counts what was named before: 52台正在施工
-        return Name(right[:16], linker.previous.noun)
-    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :])
-    if verb or not predicate or _UNDER_WAY.search(predicate):
-        return Name(verb, noun)
-    # 9家基层分院开展家庭病床服务: what they did says which ones are meant
-    return Name(predicate[:_LONGEST_PREDICATE], noun)
-
-
-def share_of_whole(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「占全部贷款新增量35%」 is a share of what was named before."""
-    if not subject.share_of or linker.previous is None:
-        return None
-    owner = linker.previous.whole
-    return Name("", f"{owner}占{subject.share_of}比重", owner)
-
-
-def completion_rate(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「完成年度计划的102%」: how much of a plan was done."""
-    if slot.unit != "%" or head.change or not _DONE_OF.match(subject.noun):
-        return None
-    previous = linker.previous
-    owner = subject.agent or (previous.whole if previous else linker.topic(slot))
-    return Name("", f"{owner}{subject.noun}完成率", owner)
-
-
-def joint_subject(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「增速均居全市第一」: one number for all the subjects before."""
-    if not head.each or not linker.last_group or (subject.noun and not subject.attribute):
-        return None
-    joint = "、".join(dict.fromkeys(reading.noun for reading in linker.last_group))
-    return Name("", joint + subject.noun)
-
-
-def attribute_of_previous(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「总投资31亿元」, 「增速全市第一」, 「收入规模跃升至全市第3」: an attribute of what was named before."""
-    previous = linker.previous
-    if subject.attribute:
-        same = subject.noun in _OF_THE_SAME
-        owner = (previous.whole if same else previous.noun) if previous else linker.topic(slot)
-        return Name("", owner + subject.noun, owner if same else "")
-    if previous and (whole := taken_up(subject.noun, previous.noun)):
-        return Name("", whole)
-    return None
-
-
-def modifier_of_previous(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「国家级高新技术企业29家、市级40家」: another grade of the same."""
-    if not subject.modifier or linker.previous is None:
-        return None
-    return Name(subject.verb or linker.previous.verb, subject.noun + unmodified(linker.previous.noun))
-
-
-def verb_is_the_noun(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「拆违166万平方米」, 「回迁安置1765户」: the act itself is measured."""
-    if subject.noun or subject.verb not in linker.lexicon.whole_verbs:
-        return None
-    return Name(subject.verb, "")
-
-
-def payer_and_purpose(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「中央财政将投入100亿元支持职业教育发展」: whose money, and what for."""
-    purpose = slot.right or slot.predicate
-    if not subject.verb_last or not subject.noun.endswith(_PAYERS) or not purpose:
-        return None
-    return Name("", subject.noun + purpose[:_LONGEST_PREDICATE])
-
-
-def noun_before(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「财政总收入307.85亿元」, 「保障房开工5.7万平方米」: the plain case."""
-    if not subject.noun:
-        return None
-    if subject.verb_last:
-        return Name(subject.verb, subject.noun, noun_first=True)
-    if (part := linker.part_of_previous(slot, subject)) is not None:
-        return part
-    if slot.unit == "%" and not head.change and _SHARE.search(subject.noun):
-        # 民营经济增加值占地区生产总值的66%
-        return Name("", subject.noun.rstrip("的") + "比重")
-    owner = linker.owner_for(slot, subject)
-    return Name(subject.verb or ("" if subject.acts else linker.carries_verb(slot)), owner + subject.noun)
-
-
-def clause_between(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「全省进出口总值创历史新高,达到5379亿元」: a clause without a number names a subject of its own."""
-    previous = linker.previous
-    if previous is None or slot.clause - previous.clause < 2 or head.change or subject.verb:
-        return None
-    topic = linker.topic(slot)
-    return Name("", topic) if linker.lexicon.code_of(topic) else None
-
-
-def ellipsis(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """「增长7.3%」, 「竣工62.6万平方米」, 「累计22家」: the subject was named before."""
-    previous = linker.previous
-    if previous is None:
-        return None
-    # 新增上市企业7家,累计22家: the sum is no longer new
-    verb = "" if head.cumulative and "增" in previous.verb else previous.verb
-    # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
-    noun = previous.noun if slot.unit in POINTS else previous.whole
-    if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):
-        # 下降4.1%,降幅比上半年收窄3.5个百分点
-        noun += head.change_noun
-    if subject.verb:
-        return Name("" if noun.startswith(subject.verb) else subject.verb, noun)
-    return Name(verb, noun, noun_first=previous.noun_first)
-
-
-def clause_before(linker: _Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
-    """No noun in sight: the verb itself, or what the clause before spoke of."""
-    return Name(subject.verb, "") if subject.verb else Name("", linker.topic(slot))
-
-
-Namer = Callable[[_Linker, Slot, Head, Subject], Name | None]
-
-# The order is the rule: the first that answers names the number.
-NAMERS: tuple[Namer, ...] = (
-    noun_after,
-    share_of_whole,
-    completion_rate,
-    joint_subject,
-    attribute_of_previous,
-    modifier_of_previous,
-    verb_is_the_noun,
-    payer_and_purpose,
-    noun_before,
-    clause_between,
-    ellipsis,
-    clause_before,
-)
