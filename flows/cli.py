@@ -106,7 +106,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="读入新文件并发布仓库 / ingest what is new")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
 @click.option(
     "--strict", is_flag=True, help="有报告被扣留时退出码为 3 / exit with 3 if a report was held back."
@@ -154,7 +154,7 @@ def _print_totals(data_dir: Path) -> None:
     print_line(f"最近入库 / last load: {row['last_load']}, 扣留 / held back: {row['held_back']}")
 
 
-@main.command()
+@main.command(short_help="最近几批的情况 / the last loads")
 @click.option(
     "-n", "--last", default=10, show_default=True, type=click.IntRange(1), help="几批 / how many loads."
 )
@@ -169,7 +169,7 @@ def status(last: int, data: Path | None) -> None:
     print_status(find_data_dir(data), last)
 
 
-@main.command()
+@main.command(short_help="对仓库作只读查询 / read-only SQL")
 @click.argument("query")
 @click.option(
     "--format",
@@ -195,7 +195,7 @@ def sql(query: str, kind: str | None, output: Path | None, data: Path | None) ->
     print_query(find_data_dir(data), _typed(query), kind, output)
 
 
-@main.command()
+@main.command(short_help="读出一个文件,不入库 / readings of one file")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--explain", is_flag=True, help="连同句子与规则 / with the sentence and the rules.")
 @click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -210,7 +210,7 @@ def extract(file: Path, explain: bool, kind: str, data: Path | None) -> None:
     print_readings(file, explain=explain, as_json=kind == "json")
 
 
-@main.command()
+@main.command(short_help="一个数字的出处 / where a number comes from")
 @click.argument("observation_id")
 @common_options
 def explain(observation_id: str, data: Path | None) -> None:
@@ -223,7 +223,7 @@ def explain(observation_id: str, data: Path | None) -> None:
     print_explanation(find_data_dir(data), _typed(observation_id))
 
 
-@main.command("check-seeds")
+@main.command("check-seeds", short_help="检查参考数据 / validate the reference CSVs")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @common_options
 def check_seeds(folder: Path | None, data: Path | None) -> None:

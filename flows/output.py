@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from flows.steps import Narrator, NightSummary, ReportLine
-from warehouse.types import HeldBack
+if TYPE_CHECKING:  # a table of a query needs none of what these stand in
+    from flows.steps import Narrator, NightSummary, ReportLine
+    from warehouse.types import HeldBack
 
 # wide enough for a title, narrow enough for a mail; used where there is no terminal to ask
 PLAIN_WIDTH = 100
@@ -107,15 +108,22 @@ def print_line(line: str) -> None:
 
 
 def print_rows(
-    headings: Mapping[str, str], rows: Iterable[Mapping[str, object]], fold: Sequence[str] = ()
+    headings: Mapping[str, str],
+    rows: Iterable[Mapping[str, object]],
+    fold: Sequence[str] = (),
+    wide: bool = False,
 ) -> None:
-    """Rows as a table under ``headings``; ``fold`` names the columns that give way when the line is short."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    """Rows as a table under ``headings``; ``fold`` names the columns that give way when the line is short.
+
+    ``wide``: outside a terminal no line is short, and each row is one line.
+    """
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name, heading in headings.items():
-        table.add_column(Text(heading), overflow="fold", no_wrap=name not in fold)
+        gives_way = name in fold
+        table.add_column(Text(heading), overflow="fold", no_wrap=not gives_way, min_width=6 * gives_way)
     for row in rows:
         table.add_row(*(Text(_one_line(_shown(row[name]))) for name in headings))
-    _console().print(table)
+    (_wide(sys.stdout) if wide and not sys.stdout.isatty() else _console()).print(table)
 
 
 def print_result(columns: Sequence[str], rows: Iterable[Sequence[object]], output: Path | None) -> None:

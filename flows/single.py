@@ -46,7 +46,8 @@ def _print_table(observations: tuple[Observation, ...], explain: bool) -> None:
 
     rows = [_as_row(observation, explain) for observation in observations]
     if not explain:
-        print_rows({name: name for name in _FIELDS}, rows, fold=("indicator", "scope", "indicator_code"))
+        headings = {name: name.removeprefix("indicator_") for name in _FIELDS}
+        print_rows(headings, rows, fold=("indicator", "scope", "indicator_code"), wide=True)
         return
     for row in rows:
         print_line(" ".join(row["quote"].split()))

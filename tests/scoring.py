@@ -13,7 +13,7 @@ from typing import Any
 from transforms.types import Observation
 
 FIELDS = ("value", "unit", "indicator", "measure", "status", "bound", "period")
-_IGNORED = re.compile(r"[\s的、,,·()()“”\"'《》]")
+_IGNORED = re.compile(r"[\s的、,,·()（）“”\"'《》]")
 
 
 @dataclass

@@ -104,7 +104,7 @@ IMPORTS = """
 import sys
 from flows.cli import main
 main(sys.argv[1:], standalone_mode=False)
-heavy = {"prefect", "great_expectations", "pandas", "pydantic", "pyarrow", "rich"}
+heavy = {"prefect", "great_expectations", "pandas", "pydantic", "pyarrow", "rich", "transforms.pipeline"}
 print(sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
 

@@ -74,6 +74,7 @@ class Lexicon:
     needs_owner: frozenset[str]
     place_common: frozenset[str]
     place_alone: frozenset[str]
+    place_opens: tuple[str, ...]
     place_verbs: frozenset[str]
     two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
@@ -193,6 +194,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         needs_owner=frozenset(cues["needs_owner"]),
         place_common=frozenset(cues["place_common"]),
         place_alone=frozenset(cues["place_alone"]),
+        place_opens=cues["place_opens"],
         place_verbs=frozenset(cues["place_verb"]),
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
         codes=codes,

@@ -92,7 +92,8 @@ class Linker:
         self.in_parts = False
         self.parts_of = ("", "")
         # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
-        self.scope = split_place(strip_lead(text[start : min(end, start + 40)]), lexicon)[0]
+        opening = split_place(strip_lead(text[start : min(end, start + 40)]), lexicon)[0]
+        self.scope = opening if opening.endswith(lexicon.place_opens) else ""
 
     @property
     def previous(self) -> Reading | None:
@@ -193,7 +194,8 @@ class Linker:
             self.parts_of = (previous.verb, previous.noun)
         noun, (verb, whole) = subject.noun, self.parts_of
         if self.lexicon.code_of(noun) or self.lexicon.head_noun.search(noun) or is_complete(noun):
-            return None
+            # 新登记147万户、其中企业57.3万家
+            return Name(verb, noun) if verb.startswith("新") and not subject.acts else None
         if noun.endswith(whole[-2:]):
             return Name(verb, noun)
         if head := self.lexicon.head_noun.search(whole):
@@ -253,7 +255,7 @@ class Linker:
                 Reading(
                     slot.mention, slot.unit, value, measure, bound_of(slot, head, shared), name.verb, name.noun,
                     name.phrase, scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
-                    self._is_stock(slot, head, name.verb), name.owner, name.noun_first,
+                    self._is_stock(slot, head, name.verb) and rule != "noun_after", name.owner, name.noun_first,
                 )
             )  # fmt: skip
         self.readings.extend(made)

@@ -44,7 +44,7 @@ _LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
 _VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
 _ROUTE = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|[幢栋]\d+(?:单元|室|号)|单元)")
 _NAMED = re.compile(
-    r"(?:周年|周岁|届|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)"
+    r"(?:周年|周岁|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)"
 )
 _CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
 _TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
@@ -166,7 +166,7 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return None if _LATIN_UNIT.match(text, end) else "name"
     if after == "个" and _STEPS.match(text, end):
         return "name"
-    if after in "号届周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
+    if after in "号周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
         _NAMED.match(text, end) or _ROUTE.match(text, end)
     ):
         return None if _duration_measured(text, start, end) else "name"

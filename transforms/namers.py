@@ -25,6 +25,9 @@ _UNDER_WAY = re.compile(
 _ADVERBS = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
 )
+_OF_ALL = re.compile(
+    r"(?P<owner>.*?)(?:占|稳定在|保持在|超过|达到)?(?P<whole>全[国省市球]|世界)(?:增量|总量)?$"
+)
 _PAYERS = ("财政", "国家", "政府")
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
 _LONGEST_NOUN = 30
@@ -75,7 +78,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
             return Name("", right[:_LONGEST_NOUN])
         # the number counts what was named before: 52台正在施工
         return Name(right[:16], linker.previous.noun)
-    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :])
+    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :]).partition("、")[0]
     if verb or not predicate or _UNDER_WAY.search(predicate):
         return Name(verb, noun)
     # 9家基层分院开展家庭病床服务: what they did says which ones are meant
@@ -84,6 +87,9 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
 
 def share_of_whole(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「占全部贷款新增量35%」 is a share of what was named before."""
+    if slot.mention.rule == "fraction" and (match := _OF_ALL.match(head.subject)):
+        owner = strip_lead(match["owner"]) or (linker.previous.whole if linker.previous else "")
+        return Name("", f"{owner}占{match['whole']}比重", owner)
     if not subject.share_of or linker.previous is None:
         return None
     owner = linker.previous.whole

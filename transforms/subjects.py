@@ -22,6 +22,9 @@ _LEAD = re.compile(
 _BASIS = re.compile(
     r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|突破)[^,]*?(?:台阶|大关)、?$"
 )
+_EVALUATED = re.compile(
+    r"(?P<who>.{0,10}?)在(?P<what>[^,]{2,24}(?:考核|考评|评价|评比|测评|评估|竞赛|大赛|督查|榜单?|排名)[^,]{0,3}?)中$"
+)
 _ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!级|教育|院校|学校|值|额|同|于|比|保)")
 _REST_NO_OBJECT = re.compile(
     r"^(?:房(?:开|竣|$)|[率额量数度面者于性比力园区站](?:$|[达为等、和])|性|资金|强度|经费|能力|比|占比|比重|比例|总量|总额|规模|标准|床位|机构|中心|水平|用地|进度|人数|率达|人口|成本|周期|时间|收入)"
@@ -31,7 +34,7 @@ _MODIFIER = re.compile(
 )
 _NOT_PLACE = re.compile(
     r"^(?:[在把对为向]|单位|人均|万元|国家|省(?!产业)|市|全国|世界|首批|新增|建|推进|打造|创|完成|特色|示范|美丽|城[乡镇]|乡镇|重点|新(?!疆)|各|[一二三四五六七八九十]+个|农村|老旧|高新|参与"
-    r"|所有|部分|其他|多个|区级|县级|职业|普通|中小|实施|扩大|覆盖|加快)"
+    r"|所有|部分|提高|深化|优化|推动|加强|支持|强化|落实|依托|以|高校|其他|多个|区级|县级|职业|普通|中小|实施|扩大|覆盖|加快)"
 )
 # A small place opens the sentence and brings something in: 翠苑培育税收亿元楼6幢.
 _SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
@@ -61,8 +64,12 @@ class Subject:
 
 def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     """Parts of what ``heads.read_head`` left over."""
-    text = without_basis(strip_lead(text))
+    text = strip_lead(text)
     scope, text = split_place(text, lexicon)
+    if match := _EVALUATED.match(text):
+        # 苏州工业园区在国家级经开区综合考核评价中稳居第一
+        return Subject("", match["what"], "", scope or match["who"])
+    text = without_basis(text)
     if et_cetera:
         # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
         verb = leading_verb(text, lexicon)
@@ -112,6 +119,8 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if match is None or _NOT_PLACE.match(text) or lexicon.verbs.match(text):
         return "", text
     place, rest = match["place"], text[match.end() :]
+    if place.endswith(("城乡", "城镇", "乡镇")):
+        return "", text
     if len(rest) < 2 or rest[0] in "、和及与的等级" or place in lexicon.place_common:
         return "", text
     if lexicon.verbs.search(place[:-2]):
