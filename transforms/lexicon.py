@@ -203,11 +203,12 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
 
 
 def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
-    """What may follow the digits: 余/多, a scale, 余/多, a unit."""
+    """What may follow the digits: 余/多, a scale, 余/多, a unit, and what it is per (1400万吨/年)."""
+    # the 人 of 人民 and 人才 counts nothing
+    spellings = alternation([unit for unit in units if unit != "人"]) + "|人(?![民才])"
     return re.compile(
-        rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{alternation(list(units))})?"
-        # 1400万吨/年; but not the 人 of 人民 and 人才
-        r"(?:(?<=人)(?<!个人)(?=[民才])|(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里)))?"
+        rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{spellings})?"
+        r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里))?"
     )
 
 

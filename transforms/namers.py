@@ -28,7 +28,9 @@ _ADVERBS = re.compile(
 _OF_ALL = re.compile(
     r"(?P<owner>.*?)(?:占|稳定在|保持在|超过|达到)?(?P<whole>全[国省市球]|世界)(?:增量|总量)?$"
 )
-_PAYERS = ("财政", "国家", "政府")
+_PAYMENT = re.compile(
+    r"(?P<payer>[^,]{0,12}(?:财政|国家|政府))(?:今年|每年|将|再|已|共|还)*(?:安排|投入|拨付|支出)$"
+)
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
 _LONGEST_NOUN = 30
 _LONGEST_PREDICATE = 20
@@ -142,9 +144,10 @@ def verb_is_the_noun(linker: Linker, slot: Slot, head: Head, subject: Subject) -
 def payer_and_purpose(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「中央财政将投入100亿元支持职业教育发展」: whose money, and what for."""
     purpose = slot.right or slot.predicate
-    if not subject.verb_last or not subject.noun.endswith(_PAYERS) or not purpose:
+    match = _PAYMENT.search(head.subject)
+    if match is None or not purpose:
         return None
-    return Name("", subject.noun + purpose[:_LONGEST_PREDICATE])
+    return Name("", strip_lead(match["payer"]) + purpose[:_LONGEST_PREDICATE])
 
 
 def noun_before(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
