@@ -1,8 +1,9 @@
 # Needs make and python3 (3.11 or newer); uses uv when it is there. Everything goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test lint bench dictionary lock clean
 
 VENV := .venv
+BENCH := .venv-bench
 PYTHON := python3
 STAMP := $(VENV)/.setup-done
 UV := $(shell command -v uv 2>/dev/null)
@@ -39,12 +40,33 @@ lint: setup ## formatting, lint and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-bench: setup ## characters a second of the extraction beside a plain number search
-	$(VENV)/bin/python tests/bench.py
+bench: setup ## characters a second; TEXTS=folder measures further reports, JSON=file writes the figures
+	@$(MAKE) --silent $(BENCH)/.setup-done >/dev/null 2>&1 || true
+	$(VENV)/bin/python tests/bench.py $(TEXTS) $(if $(JSON),--json $(JSON)) --peer $(BENCH)/bin/python
 
-lock: ## recompile requirements.lock (needs uv)
+# what the extraction is compared with has an environment of its own; without it the rest is measured all the same
+$(BENCH)/.setup-done: requirements-bench.lock
+	rm -rf $(BENCH)
+ifneq ($(UV),)
+	$(UV) venv --quiet --python '>=3.11' $(BENCH)
+	$(UV) pip sync --quiet --python $(BENCH)/bin/python --compile-bytecode --require-hashes requirements-bench.lock
+else
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements-bench.lock
+endif
+	@touch $@
+
+dictionary: setup ## write docs/data-dictionary.md anew from the comments in the warehouse
+	$(VENV)/bin/python -m warehouse.dictionary > docs/data-dictionary.md.new
+	mv docs/data-dictionary.md.new docs/data-dictionary.md
+
+lock: ## recompile the requirements*.lock (needs uv)
 	uv pip compile -q pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--universal -o requirements.lock
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' | \
+		uv pip compile -q - --generate-hashes --no-emit-index-url --python-version 3.11 --universal \
+		--custom-compile-command "make lock" -o requirements-bench.lock
 
 clean: ## remove the virtual environment and caches; data is left alone
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) .mypy_cache .pytest_cache .ruff_cache

@@ -158,14 +158,25 @@ def _print_totals(data_dir: Path) -> None:
 @click.option(
     "-n", "--last", default=10, show_default=True, type=click.IntRange(1), help="几批 / how many loads."
 )
+@click.option(
+    "--unmapped",
+    is_flag=False,
+    flag_value=20,
+    type=click.IntRange(1),
+    metavar="[N]",
+    help="改为列出最常见的 N 个(默认 20)没有代码的指标 / instead, the N most frequent indicators without a code.",
+)
 @common_options
-def status(last: int, data: Path | None) -> None:
+def status(last: int, unmapped: int | None, data: Path | None) -> None:
     """最近几批:何时、来了什么、扣留了什么、质量如何。
 
     The last loads: when, what came in, what was held back, quality results.
     """
-    from flows.inquiry import print_status
+    from flows.inquiry import print_status, print_unmapped
 
+    if unmapped is not None:
+        print_unmapped(find_data_dir(data), unmapped)
+        return
     print_status(find_data_dir(data), last)
 
 
@@ -221,6 +232,28 @@ def explain(observation_id: str, data: Path | None) -> None:
     from flows.inquiry import print_explanation
 
     print_explanation(find_data_dir(data), _typed(observation_id))
+
+
+@main.command("export", short_help="交付文件:Excel 或 CSV / hand-over files")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.xlsx|DIR",
+    help="Excel 工作簿,或放 CSV 的文件夹 / a workbook, or a folder for CSV files.",
+)
+@common_options
+def export_files(target: Path, data: Path | None) -> None:
+    """把仓库写成 Excel 工作簿或 CSV 文件夹,供人取用。
+
+    Write the warehouse as an Excel workbook (typed cells, sources, explained columns) or as a folder of CSV.
+    """
+    from flows.export import export
+    from flows.output import print_line
+
+    for line in export(find_data_dir(data), target):
+        print_line(line)
 
 
 @main.command("check-seeds", short_help="检查参考数据 / validate the reference CSVs")

@@ -159,6 +159,18 @@ def load_raw(data_dir: Path, stored: Stored) -> RawDocument:
         return RawDocument(stored.report_id, stored.source_name, path.read_bytes())
 
 
+def find_stored(data_dir: Path, report_id: str, source_name: str) -> Stored | None:
+    """An input whose bytes were kept by an earlier run; None if they are gone or have rotted."""
+    path = raw_path(data_dir, report_id)
+    with _writing(path):
+        if not path.is_file():
+            return None
+        payload = path.read_bytes()
+    if hashlib.sha256(payload).hexdigest() != report_id:
+        return None
+    return Stored(report_id, source_name, len(payload))
+
+
 def _open_archive(archive: Found) -> Iterator[Found | Unfit]:
     """Members of an archive, then the archive itself as unfit if any of it could not be read."""
     broken: list[str] = []

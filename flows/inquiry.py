@@ -73,15 +73,35 @@ def print_status(data_dir: Path, count: int) -> None:
     print_line(f"质量报告 / quality report: {data_dir / 'quality' / 'index.html'}")
 
 
+def print_unmapped(data_dir: Path, count: int) -> None:
+    """The most frequent indicator phrases the catalogue has no code for, each with its shortest sentence."""
+    from flows.output import print_line, print_rows
+
+    rows = ask(data_dir, "unmapped", count=count)
+    if not rows:
+        print_line("所有指标都有代码 / every indicator has a code")
+        return
+    headings = {
+        "indicator": "没有代码的指标\nindicator without a code",
+        "observations": "观测\nobs.",
+        "reports": "报告\nreports",
+        "example": "例句 / example",
+    }
+    print_rows(headings, rows, fold=("indicator", "example"), wide=True)
+
+
 def print_explanation(data_dir: Path, observation_id: str) -> None:
-    """Where an observation comes from. UsageError if there is none of that id."""
-    from flows.output import print_line
+    """Where an observation comes from and how it was read. UsageError if there is none of that id."""
+    from flows.output import print_folded
+    from flows.tracing import stored_lines
 
     rows = ask(data_dir, "observation", observation_id=observation_id)
     if not rows:
         raise UsageError(f"没有这个观测 / no such observation: {observation_id}")
     for name, value in _facts(rows[0]).items():
-        print_line(f"{name}: {value}")
+        print_folded(f"{name}: {value}")
+    for line in stored_lines(data_dir, rows[0]):
+        print_folded(line)
 
 
 def _facts(row: dict[str, Any]) -> dict[str, str]:
@@ -95,6 +115,7 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     return {
         "观测 / observation": row["observation_id"],
         "报告 / report": f"{row['title'] or ''} ({row['source_name']})".strip(),
+        "SHA-256": row["report_id"],
         "标题 / section": row["section"],
         "原文 / sentence": " ".join(marked.split()),
         "位置 / characters": f"{row['char_start']}–{row['char_end']}",

@@ -29,11 +29,11 @@ from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
 from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
-from transforms.pipeline import RULES_VERSION
+from transforms.pipeline import effective_rules_version
 from transforms.types import Report, Seeds
-from warehouse.loader import known_report_ids
+from warehouse.loader import known_report_ids, outdated_reports
 from warehouse.publish import prepare, publish_load, write_quarantine
-from warehouse.types import LoadBatch, LoadReceipt
+from warehouse.types import LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 
@@ -83,6 +83,14 @@ def fetch(
     return Parcel(steps.fetch_batch(data_dir, sources.content, known.content))
 
 
+@_step("fetch again", "fetch what other rules read")
+def fetch_again(
+    data_dir: Path, outdated: Parcel[list[Outdated]], fetched: Parcel[Fetched], narrator: Parcel[Narrator]
+) -> Parcel[Fetched]:
+    """Add what was read under other rules, from the bytes kept by earlier runs."""
+    return Parcel(steps.fetch_again(data_dir, outdated.content, fetched.content, narrator.content))
+
+
 @_step("read", "read {number} of {total}")
 def read(
     data_dir: Path, batch: Parcel[Sequence[Stored]], lexicon: Parcel[Lexicon], number: int, total: int
@@ -124,14 +132,18 @@ def _run_name() -> str:
 
 @flow(name="nightly", flow_run_name=_run_name, validate_parameters=False, persist_result=False)
 def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
-    """Ingest what is new in the landing places; None when nothing is. Raises ZhengbaoError."""
+    """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
+
+    Raises ZhengbaoError.
+    """
     settings, data = load_settings(Path(data_dir)), Path(data_dir)
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
     started_at = datetime.now(UTC)
     with steps.data_lock(data, settings.lock_timeout, narrator):
         prepare(data)
         seeds = load_seeds()
-        fetched = _fetch_all(settings, [Path(item) for item in landing], narrator)
+        version = effective_rules_version(seeds)
+        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator)
         if not (fetched.stored or fetched.unfit):
             return None
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
@@ -140,7 +152,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
         checked, validation = _with_retries(settings, validate)(data, Parcel(reports), len(reports)).content
         batch = LoadBatch(
             started_at=started_at,
-            rules_version=RULES_VERSION,
+            rules_version=version,
             reports=checked.reports,
             held_back=(*fetched.unfit, *reading.held_back, *checked.held_back),
             quality=checked.quality,
@@ -151,6 +163,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
         pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
         receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
         quality.remove_pages(pages)
+        steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
     summary = steps.summarise(data, receipt.content, batch, checked)
     create_markdown_artifact(
         steps.as_markdown(summary), key="nightly-load", description=receipt.content.load_id
@@ -158,8 +171,8 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
     return summary
 
 
-def _fetch_all(settings: Settings, landing: Sequence[Path], narrator: Narrator) -> Fetched:
-    known = Parcel(known_report_ids(settings.data, RULES_VERSION))
+def _fetch_all(settings: Settings, landing: Sequence[Path], version: str, narrator: Narrator) -> Fetched:
+    known = Parcel(known_report_ids(settings.data, version))
     sources = list_sources(landing, exclude=settings.data)
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
@@ -168,7 +181,12 @@ def _fetch_all(settings: Settings, landing: Sequence[Path], narrator: Narrator) 
         step = _with_retries(settings, fetch)
         parts.append(step(settings.data, Parcel(batch), known, number, len(batches)).content)
         narrator.advance(len(batch))
-    return steps.merge_fetched(parts)
+    fetched = steps.merge_fetched(parts)
+    outdated = Parcel(outdated_reports(settings.data, version))
+    if not outdated.content:
+        return fetched
+    step_again = _with_retries(settings, fetch_again)
+    return step_again(settings.data, outdated, Parcel(fetched), Parcel(narrator)).content
 
 
 def _read_all(settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, narrator: Narrator) -> Reading:

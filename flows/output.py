@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Table
@@ -105,6 +106,29 @@ def print_summary(summary: NightSummary) -> None:
 def print_line(line: str) -> None:
     """One line on stdout, never folded, so that a path in it can be copied."""
     print(line)  # noqa: T201 - this is the place that prints
+
+
+def print_folded(line: str) -> None:
+    """One line on stdout. On a terminal it is folded, at most at ``PLAIN_WIDTH``, the rest of it indented."""
+    printable = "".join(ch if ch.isprintable() else " " for ch in line)
+    if not sys.stdout.isatty():
+        print_line(printable)
+        return
+    for piece in fold_line(printable, min(_console().width, PLAIN_WIDTH)):
+        print_line(piece)
+
+
+def fold_line(line: str, width: int) -> Iterator[str]:
+    """Pieces of a line that fit into ``width`` cells, cut at a blank where one is near; a character of Chinese
+    takes two."""
+    indent = " " * min(len(line) - len(line.lstrip()) + 4, width // 2)
+    while cell_len(line) > width:
+        cut = len(chop_cells(line, width)[0])
+        blank = line.rfind(" ", len(indent) + 1, cut + 1)
+        cut = blank if blank > cut * 2 // 3 else cut
+        yield line[:cut].rstrip()
+        line = indent + line[cut:].lstrip()
+    yield line
 
 
 def print_rows(

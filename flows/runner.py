@@ -12,16 +12,17 @@ from pathlib import Path
 from flows.fetch import list_sources
 from flows.orchestrator import orchestrator
 from flows.settings import Settings
-from flows.steps import Narrator, NightSummary, data_lock, has_news
-from transforms.pipeline import RULES_VERSION
-from warehouse.loader import known_report_ids
+from flows.steps import Narrator, NightSummary, can_be_read_again, data_lock, has_news
+from seeds.load import load_seeds
+from transforms.pipeline import effective_rules_version
+from warehouse.loader import known_report_ids, outdated_reports
 from warehouse.publish import prepare
 
 
 def run_once(
     settings: Settings, landing: Sequence[Path], narrator: Narrator, interrupted: Callable[[], bool]
 ) -> NightSummary | None:
-    """Ingest what is new in ``landing``; None when nothing is.
+    """Ingest what is new in ``landing`` and what was read under other rules; None when there is neither.
 
     Raises ZhengbaoError, nothing published, and KeyboardInterrupt if ``interrupted`` says so: an interrupt
     that arrives while a library is imported may be swallowed by it.
@@ -29,7 +30,11 @@ def run_once(
     with data_lock(settings.data, settings.lock_timeout, narrator):
         prepare(settings.data)
         sources = list_sources(landing, exclude=settings.data)
-        if not has_news(sources, known_report_ids(settings.data, RULES_VERSION)):
+        version = effective_rules_version(load_seeds())
+        if not (
+            can_be_read_again(settings.data, outdated_reports(settings.data, version))
+            or has_news(sources, known_report_ids(settings.data, version))
+        ):
             return None
         narrator.begin("启动 / starting", 0)
         with orchestrator(settings.data) as server:

@@ -1,17 +1,19 @@
-"""``zhengbao extract``: the readings of one file, without a warehouse."""
+"""``zhengbao extract``: the readings of one file, without a warehouse; ``--explain`` shows how each came about."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flows.fetch import Found, list_sources, open_source
 from seeds.load import load_seeds
 from transforms.errors import UsageError
-from transforms.lexicon import build_lexicon
+from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import read_report
-from transforms.types import Observation, RawDocument
+from transforms.trace import trace_document
+from transforms.types import Observation, RawDocument, Report
 
 _FIELDS = (
     "char_start", "value", "unit", "indicator", "indicator_code", "measure", "status", "bound", "period",
@@ -29,32 +31,56 @@ def print_readings(path: Path, *, explain: bool, as_json: bool) -> None:
                 raise UsageError(item.message)
             report = read_report(RawDocument(item.report_id, item.source_name, item.payload), lexicon)
             if as_json:
-                _print_json(report.observations, explain)
+                _print_json(report, lexicon, explain)
+            elif explain:
+                _print_traces(report, lexicon)
             else:
-                _print_table(report.observations, explain)
+                _print_table(report.observations)
 
 
-def _print_json(observations: tuple[Observation, ...], explain: bool) -> None:
+def _print_json(report: Report, lexicon: Lexicon, explain: bool) -> None:
     from flows.output import print_line
 
-    for observation in observations:
-        print_line(json.dumps(_as_row(observation, explain), ensure_ascii=False))
+    steps = _steps(report, lexicon) if explain else {}
+    for observation in report.observations:
+        row = _as_row(observation, explain)
+        if explain:
+            row["trace"] = steps.get(observation.observation_id)
+        print_line(json.dumps(row, ensure_ascii=False))
 
 
-def _print_table(observations: tuple[Observation, ...], explain: bool) -> None:
-    from flows.output import print_line, print_rows
+def _steps(report: Report, lexicon: Lexicon) -> dict[str, dict[str, Any]]:
+    """From slot to name, by the observation that came of it."""
+    numbers = [number for trace in trace_document(report.document, lexicon) for number in trace.numbers]
+    return {
+        number.observation.observation_id: asdict(number.step)
+        for number in numbers
+        if number.observation and number.step
+    }
 
-    rows = [_as_row(observation, explain) for observation in observations]
-    if not explain:
-        headings = {name: name.removeprefix("indicator_") for name in _FIELDS}
-        print_rows(headings, rows, fold=("indicator", "scope", "indicator_code"), wide=True)
-        return
-    for row in rows:
-        print_line(" ".join(row["quote"].split()))
-        print_line(
-            "    " + "  ".join(f"{name}={row[name]}" for name in _FIELDS if row[name] not in ("", None))
-        )
-        print_line("    rules: " + ", ".join(row["rule_ids"]))
+
+def _print_table(observations: tuple[Observation, ...]) -> None:
+    from flows.output import print_rows
+
+    headings = {name: name.removeprefix("indicator_") for name in _FIELDS}
+    rows = [_as_row(observation, explain=False) for observation in observations]
+    print_rows(headings, rows, fold=("indicator", "scope", "indicator_code"), wide=True)
+
+
+def _print_traces(report: Report, lexicon: Lexicon) -> None:
+    from flows.output import print_folded, print_line
+    from flows.tracing import sentence_lines
+
+    kept = {observation.observation_id: observation for observation in report.observations}
+    for trace in trace_document(report.document, lexicon):
+        if trace.role:
+            for line in sentence_lines(trace, kept):
+                print_folded(line)
+            print_line("")
+    print_line(
+        f"数字 / numbers {report.numbers_total}, 观测 / observations {len(report.observations)}, "
+        f"未读 / unread {len(report.issues)}"
+    )
 
 
 def _as_row(observation: Observation, explain: bool) -> dict[str, Any]:

@@ -50,12 +50,23 @@ FROM quality_results AS q
 WHERE NOT q.success AND q.load_id = (SELECT l.load_id FROM loads AS l ORDER BY l.load_number DESC LIMIT 1)
 ORDER BY q.suite, q.expectation;
 
+-- name: unmapped
+SELECT
+    o.indicator,
+    count(*) AS observations,
+    count(DISTINCT o.report_id) AS reports,
+    first(o.quote ORDER BY length(o.quote), o.report_id, o.char_start) AS example
+FROM observations AS o
+WHERE o.indicator_code IS NULL
+GROUP BY o.indicator
+ORDER BY observations DESC, reports DESC, o.indicator;
+
 -- name: observation
 SELECT
     o.observation_id, o.source_name, o.char_start, o.char_end, o.value, o.unit, o.value_base, o.unit_base,
     o.indicator, o.indicator_code, o.measure, o.status, o.bound, o.range_id, o.period, o.period_start,
     o.period_end, o.period_basis, o.scope, o.region_code, o.region_name, o.section, o.quote, o.quote_start,
-    o.rule_ids, o.load_id, r.title
+    o.rule_ids, o.load_id, o.report_id, r.title
 FROM observations AS o
 JOIN reports AS r ON r.report_id = o.report_id
 WHERE o.observation_id = $observation_id;

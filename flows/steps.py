@@ -14,17 +14,18 @@ from typing import Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from flows.fetch import Found, Source, Stored, discover, load_raw, store_raw
+from flows.fetch import Found, Source, Stored, discover, find_stored, load_raw, store_raw
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
 from transforms.pipeline import read_report
-from transforms.types import Report
-from warehouse.types import HeldBack, LoadBatch, LoadReceipt, QualityRow
+from transforms.types import Correction, Report
+from warehouse.types import HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
 Quality = Literal["pass", "warn", "held"]
 
 # Chinese takes three bytes a character in UTF-8; the work of reading is counted in characters
 _BYTES_PER_CHARACTER = 3
+_MAX_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,32 @@ def has_news(sources: Iterable[Source], known: Collection[str]) -> bool:
     return any(True for _ in discover(sources, known))
 
 
+def can_be_read_again(data_dir: Path, outdated: Iterable[Outdated]) -> bool:
+    """Whether the bytes of anything read under other rules are still there; stops at the first."""
+    return any(find_stored(data_dir, item.report_id, item.source_name) for item in outdated)
+
+
+def fetch_again(
+    data_dir: Path, outdated: Sequence[Outdated], fetched: Fetched, narrator: Narrator
+) -> Fetched:
+    """What was fetched and, from raw/, what was read under other rules and is no longer in the landing place.
+
+    Says of which loaded reports the bytes are gone: they keep the reading they have. Raises Transient.
+    """
+    here = {item.report_id for item in fetched.stored}
+    again: list[Stored] = []
+    for item in outdated:
+        if item.report_id in here:
+            continue
+        if stored := find_stored(data_dir, item.report_id, item.source_name):
+            again.append(stored)
+        elif item.loaded:
+            narrator.say(
+                f"原始字节缺失,沿用旧规则的读数 / bytes are gone, the reading of older rules stays: {item.source_name}"
+            )
+    return merge_fetched((fetched, Fetched(tuple(again), seen=len(again))))
+
+
 def fetch_batch(data_dir: Path, sources: Sequence[Source], known: Collection[str]) -> Fetched:
     """Look into files and keep the bytes of what is new. Raises Transient."""
     stored: list[Stored] = []
@@ -165,7 +192,10 @@ def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Store
 
 
 def read_batch(data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon) -> Reading:
-    """Read documents; one that cannot become a report is held back with its reason. Raises Transient."""
+    """Read documents; one that cannot become a report is held back with its reason.
+
+    Raises Transient, and CorrectionFailed for a correction that does not fit what is read.
+    """
     reports: list[Report] = []
     held_back: list[HeldBack] = []
     for item in batch:
@@ -177,6 +207,17 @@ def read_batch(data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon) -> Rea
                 HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)
             )
     return Reading(tuple(reports), tuple(held_back))
+
+
+def tell_unused(corrections: Iterable[Correction], known: Collection[str], narrator: Narrator) -> None:
+    """Say which corrections wait for a report that never came: a slip in report_id would look like that."""
+    lines = [correction.line for correction in corrections if correction.report_id not in known]
+    if lines:
+        narrator.say(
+            "这些更正所指的报告不在仓库中 / corrections whose report is not in the warehouse: corrections.csv:"
+            + ", ".join(map(str, lines[:_MAX_TOLD]))
+            + (f" … ({len(lines)})" if len(lines) > _MAX_TOLD else "")
+        )
 
 
 def describe(report: Report, quality: Quality) -> ReportLine:

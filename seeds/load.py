@@ -11,9 +11,11 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from seeds.corrections import check_corrections, to_correction
 from transforms.errors import SeedError
 from transforms.types import Indicator, Region, Seeds, Unit
 
@@ -71,10 +73,18 @@ def _read(folder: Path) -> tuple[Tables, list[str]]:
         for path in sorted(folder.glob("*.csv"))
         if schema and path.name != SCHEMA and path.name not in schema
     )
+    ill_typed = {problem.partition(": ")[0] for problem in problems}
     for file, columns in schema.items():
         problems.extend(_check_unique(file, columns, tables[file]))
         problems.extend(_check_references(file, columns, tables))
     problems.extend(_check_meaning(tables))
+    corrections = [
+        (row.line, row.cells)
+        for row in tables.get("corrections.csv", [])
+        if f"corrections.csv:{row.line}" not in ill_typed
+    ]
+    codes = {row.cells["code"] for row in tables.get("indicators.csv", [])}
+    problems.extend(check_corrections(corrections, codes))
     return tables, problems
 
 
@@ -189,6 +199,24 @@ def _is_code(value: str, _: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9_]*", value) is not None
 
 
+def _is_sha256(value: str, _: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
+def _is_offset(value: str, _: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", value) is not None
+
+
+def _is_date(value: str, _: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_choice(value: str, choices: str) -> bool:
     return value in choices.split("|")
 
@@ -200,6 +228,9 @@ _TYPES: dict[str, Callable[[str, str], bool]] = {
     "decimal": _is_decimal,
     "code": _is_code,
     "choice": _is_choice,
+    "sha256": _is_sha256,
+    "offset": _is_offset,
+    "date": _is_date,
 }
 
 
@@ -290,6 +321,7 @@ def _to_seeds(tables: Tables) -> Seeds:
             for row in tables["indicators.csv"]
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
+        corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
     )
 
 

@@ -1,53 +1,180 @@
-"""Characters a second: normalising and extracting the sample reports, beside a plain search for numbers.
+"""Million characters a second and core, beside a plain search for numbers and another program's search for money.
 
-Run with ``make bench``. It is a yardstick, not a test: nothing fails here.
+    python tests/bench.py [FOLDER…] [--json FILE] [--peer PYTHON]
+
+Run with ``make bench``, ``make bench TEXTS=folder``. It is a yardstick, not a test: nothing fails here. Measured are
+the simplified samples, each folder given, and the sample in traditional characters littered with pinyin. ``first``
+is the figure for texts never met before: what was remembered of phrases and lines is forgotten before each round.
+``again`` keeps it. ``PYTHON`` is an interpreter that has JioNLP; without one its column stays empty.
 """
 
 from __future__ import annotations
 
+import argparse
+import gc
 import hashlib
+import json
+import os
+import pkgutil
 import re
+import subprocess
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+from timing import best_seconds
+
+import transforms
 from seeds.load import load_seeds
-from transforms.lexicon import build_lexicon
+from transforms.document import understand
+from transforms.errors import UnreadableReport
+from transforms.extract import extract
+from transforms.lexicon import Lexicon, build_lexicon
 from transforms.normalise import normalise
-from transforms.pipeline import read_report
 from transforms.readers import read_document
-from transforms.types import RawDocument
+from transforms.types import Document, RawDocument
 
-ROUNDS = 5
-NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SAMPLES = Path(__file__).parent.parent / "seeds" / "reports"
+COLUMNS = ("numbers", "money", "normalise", "understand", "extract", "first", "again")
+# a cache of so few entries holds tables, not texts
+SMALL_CACHE = 8
 
 
-def measure(name: str, characters: int, work: Callable[[], object]) -> None:
-    """Best of some rounds, written as one line."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - begun)
-    sys.stdout.write(f"{name:<32}{characters / best:>14,.0f} characters/s\n")
+@dataclass(frozen=True)
+class Body:
+    """Texts that are measured together."""
+
+    name: str
+    documents: list[Document]
+
+    @property
+    def texts(self) -> list[str]:
+        """Their decoded texts."""
+        return [document.source.text for document in self.documents]
+
+    @property
+    def characters(self) -> int:
+        """Of all texts."""
+        return sum(map(len, self.texts))
 
 
 def main() -> None:
-    """Measure every stop of the way."""
-    folder = Path(__file__).parent.parent / "seeds" / "reports"
-    raws = [
-        RawDocument(hashlib.sha256(path.read_bytes()).hexdigest(), path.name, path.read_bytes())
-        for path in sorted(folder.glob("*.txt"))
-    ]
-    texts = [read_document(raw).text for raw in raws]
-    characters = sum(map(len, texts))
+    """Measure, print a table, write the figures if asked."""
+    parser = argparse.ArgumentParser(description="characters a second")
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--peer", type=Path)
+    arguments = parser.parse_args()
+    bodies = _bodies(arguments.folders)
+    version, money = _money(arguments.peer, bodies)
+    results = {}
+    _print_row("texts", "reports", "characters", *COLUMNS)
+    for body in bodies:
+        rates = {
+            name: body.characters / seconds / 1e6
+            for name, seconds in _seconds(body, money).items()
+            if seconds
+        }
+        results[body.name] = {"reports": len(body.documents), "characters": body.characters, "rates": rates}
+        figures = [f"{rates[name]:.3f}" if name in rates else "-" for name in COLUMNS]
+        _print_row(body.name, len(body.documents), body.characters, *figures)
+    print("百万字每秒每核 / million characters a second and core")
+    print(
+        f"numbers: {NUMBER.pattern}; money: JioNLP {version or '-'} extract_money; first, again: normalise + extract"
+    )
+    if arguments.json:
+        told = {"unit": "million characters a second and core", "jionlp": version, "texts": results}
+        arguments.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _bodies(folders: list[Path]) -> list[Body]:
     lexicon = build_lexicon(load_seeds())
-    sys.stdout.write(f"{len(texts)} reports, {characters:,} characters, best of {ROUNDS} rounds\n")
-    measure("number search", characters, lambda: [NUMBER.findall(text) for text in texts])
-    measure("decode", characters, lambda: [read_document(raw) for raw in raws])
-    measure("normalise", characters, lambda: [normalise(text) for text in texts])
-    measure("whole reading", characters, lambda: [read_report(raw, lexicon) for raw in raws])
+    parts = [("samples 000-003", sorted(SAMPLES.glob("00[0-3]_*.txt")))]
+    parts += [(folder.name, sorted(folder.rglob("*.txt"))) for folder in folders]
+    parts.append(("sample 004", sorted(SAMPLES.glob("004_*.txt"))))
+    bodies = [Body(name, [doc for path in paths if (doc := _read(path, lexicon))]) for name, paths in parts]
+    return [body for body in bodies if body.documents]
+
+
+def _read(path: Path, lexicon: Lexicon) -> Document | None:
+    payload = path.read_bytes()
+    try:
+        source = read_document(RawDocument(hashlib.sha256(payload).hexdigest(), path.name, payload))
+        return understand(source, normalise(source.text), lexicon.regions)
+    except UnreadableReport as error:
+        print(f"{path.name}: {error.message}")
+        return None
+
+
+def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
+    """Seconds of one round of each column."""
+    seeds = load_seeds()
+    lexicon = build_lexicon(seeds)
+    texts, documents = body.texts, body.documents
+
+    def forget() -> None:
+        nonlocal lexicon
+        lexicon = build_lexicon(seeds)
+        for module in _modules():
+            for value in vars(module).values():
+                parameters = getattr(value, "cache_parameters", dict)()
+                if parameters and (parameters["maxsize"] or sys.maxsize) > SMALL_CACHE:
+                    value.cache_clear()
+        gc.collect()
+
+    def normalise_all() -> None:
+        for text in texts:
+            normalise(text)
+
+    def extract_all() -> None:
+        for document in documents:
+            extract(document, lexicon)
+
+    def both() -> None:
+        normalise_all()
+        extract_all()
+
+    return {
+        "numbers": best_seconds(lambda: [sum(1 for _ in NUMBER.finditer(text)) for text in texts]),
+        "money": money.get(body.name, 0.0),
+        "normalise": best_seconds(normalise_all, forget),
+        "understand": best_seconds(
+            lambda: [understand(doc.source, doc.normal, lexicon.regions) for doc in documents], forget
+        ),
+        "extract": best_seconds(extract_all, forget),
+        "first": best_seconds(both, forget),
+        "again": best_seconds(both),
+    }
+
+
+def _modules() -> list[object]:
+    return [import_module(f"transforms.{info.name}") for info in pkgutil.iter_modules(transforms.__path__)]
+
+
+def _money(peer: Path | None, bodies: list[Body]) -> tuple[str | None, dict[str, float]]:
+    """JioNLP's version and seconds by body, measured now in a process of its own; (None, {}) without it."""
+    if peer is None or not peer.exists():
+        print("没有 JioNLP,不比 / JioNLP is not installed: measured without it")
+        return None, {}
+    with tempfile.TemporaryDirectory() as folder:
+        texts = Path(folder) / "texts.json"
+        texts.write_text(json.dumps({body.name: body.texts for body in bodies}), encoding="utf-8")
+        command = [peer.absolute(), Path(__file__).with_name("bench_money.py"), texts]
+        one_core = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HOME": folder}
+        done = subprocess.run(command, env=one_core, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [""])[-1]
+        print(f"JioNLP 用不了,不比 / JioNLP cannot be used: measured without it: {reason}")
+        return None, {}
+    told = json.loads(done.stdout.splitlines()[-1])
+    return told["version"], told["seconds"]
+
+
+def _print_row(name: str, *cells: object) -> None:
+    print(f"{name:<18}" + "".join(f"{cell:>{11}}" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

@@ -148,6 +148,25 @@ def test_status_shows_the_last_load(loaded: Path) -> None:
     assert str(loaded / "quality" / "index.html") in done.out
 
 
+@pytest.mark.parametrize(("options", "count"), [((), 20), (("3",), 3)])
+def test_status_lists_indicators_without_a_code(options: tuple[str, ...], count: int, loaded: Path) -> None:
+    done = call("status", "--unmapped", *options, "--data", loaded)
+    assert done.code == 0
+    query = (
+        "SELECT indicator, count(*) AS n, count(DISTINCT report_id) AS reports FROM observations "
+        f"WHERE indicator_code IS NULL GROUP BY ALL ORDER BY n DESC, reports DESC, indicator LIMIT {count}"
+    )
+    expected = json.loads(call("sql", query, "--data", loaded, "--format", "json").out)
+    lines = [line for line in done.out.splitlines() if line.strip()][3:]
+    assert [line.split()[0] for line in lines] == [row["indicator"].split()[0] for row in expected]
+    assert all(f" {row['n']} " in line for row, line in zip(expected, lines, strict=True))
+    assert expected[0]["indicator"] in lines[0].split(maxsplit=3)[3]
+
+
+def test_unmapped_takes_a_positive_number(loaded: Path) -> None:
+    assert call("status", "--unmapped", "0", "--data", loaded).code == 2
+
+
 def test_explain_shows_sentence_and_rules(loaded: Path) -> None:
     query = "SELECT * FROM observations WHERE indicator_code IS NOT NULL ORDER BY observation_id LIMIT 1"
     row = json.loads(call("sql", query, "--data", loaded, "--format", "json").out)[0]
@@ -158,7 +177,20 @@ def test_explain_shows_sentence_and_rules(loaded: Path) -> None:
     marked = done.out.split("【")[1].split("】")[0]
     text = (ROOT / "seeds" / "reports" / row["source_name"]).read_bytes().decode()
     assert marked == text[row["char_start"] : row["char_end"]]
+    assert "定名 / named by: " in done.out
+    assert "otherwise" not in done.out
     assert call("explain", "no-such-id", "--data", loaded).code == 2
+
+
+def test_explain_without_the_stored_file(loaded: Path, tmp_path: Path) -> None:
+    shutil.copy(loaded / "warehouse.duckdb", tmp_path)
+    query = "SELECT observation_id, indicator FROM observations LIMIT 1"
+    row = json.loads(call("sql", query, "--data", tmp_path, "--format", "json").out)[0]
+    done = call("explain", row["observation_id"], "--data", tmp_path)
+    assert done.code == 0
+    assert row["indicator"] in done.out
+    assert "the stored file is gone" in done.out.splitlines()[-1]
+    assert "named by" not in done.out
 
 
 def test_extract_reads_without_loading(tmp_path: Path) -> None:
@@ -173,8 +205,31 @@ def test_extract_reads_without_loading(tmp_path: Path) -> None:
     table = call("extract", report).out
     assert "1647.1" in table
     explained = call("extract", report, "--explain").out
-    assert "rules: " in explained
-    assert "全区实现地区生产总值1647.1亿元" in explained
+    for told in ("全区实现地区生产总值【1647.1】亿元", "rules: ", "定名 / named by: noun_before"):
+        assert told in explained
+
+
+def test_extract_in_a_pipe_folds_nothing(tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text(GOOD, encoding="utf-8")
+    lines = [line for line in call("extract", report).out.splitlines() if line.strip()]
+    assert lines[0].split() == [
+        "char_start", "value", "unit", "indicator", "code", "measure", "status", "bound", "period", "scope",
+    ]  # fmt: skip
+    assert len(lines) == 2 + 8
+    assert any("城镇居民人均可支配收入" in line for line in lines)
+
+
+def test_extract_explains_what_it_did_not_read(tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text(GOOD + "15分钟生活圈日益完善。经过比选,方案为37。\n", encoding="utf-8")
+    out = call("extract", report, "--explain").out
+    assert "〔15〕 name" in out
+    assert "未读 / unread: no_unit" in out
+    rows = [
+        json.loads(line) for line in call("extract", report, "--explain", "--format", "json").out.splitlines()
+    ]
+    assert all(row["trace"]["rule"] in row["rule_ids"] for row in rows)
 
 
 def test_extract_tells_why_it_cannot_read(tmp_path: Path) -> None:

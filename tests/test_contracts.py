@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_files_are_short() -> None:
         and (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_what_is_no_code_is_packed_too() -> None:
+    """A wheel leaves out what pyproject.toml does not name."""
+    packed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert set(packed["packages"]) == set(PACKAGES)
+    forgotten = [
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+        if not any(path in (ROOT / package).glob(p) for p in packed["package-data"].get(package, ()))
+    ]
+    assert forgotten == []
 
 
 def commands() -> dict[str, click.Command]:

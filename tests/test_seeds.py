@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections import Counter
 from decimal import Decimal
@@ -219,3 +220,11 @@ def test_names_are_found_longest_first(seeds: Seeds) -> None:
     assert lowest.code == "330106"
     assert regions.find("西湖区", 2023) is None
     assert regions.name_of("100000") == "全国"
+
+
+def test_every_kind_of_cue_is_explained() -> None:
+    folder = Path(__file__).parent.parent
+    with (folder / "seeds" / "cues.csv").open(encoding="utf-8", newline="") as handle:
+        kinds = {row["kind"] for row in csv.DictReader(handle)}
+    explained = set(re.findall(r"`([a-z_]+)`", (folder / "docs" / "cues.md").read_text(encoding="utf-8")))
+    assert kinds - explained == set()

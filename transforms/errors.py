@@ -1,7 +1,7 @@
 """The errors of this project: few classes, each with fields a caller can act on.
 
 Only ``Transient`` errors are worth retrying. An ``UnreadableReport`` holds one report back and the night
-goes on; a ``SeedError`` stops the run, since every reading would rest on it.
+goes on; a ``SeedError`` or ``CorrectionFailed`` stops the run, since readings would rest on a mistake.
 """
 
 from __future__ import annotations
@@ -33,6 +33,19 @@ class SeedError(ZhengbaoError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("参考数据有误 / reference data is invalid:\n" + "\n".join(problems))
         self.problems = problems
+
+
+class CorrectionFailed(ZhengbaoError):
+    """A row of corrections.csv that does not fit what is read now: the run stops, for it rests on a mistake.
+
+    ``span`` is the row's source span, ``reason`` what was found there instead.
+    """
+
+    def __init__(self, where: str, report_id: str, span: tuple[int, int], reason: str) -> None:
+        super().__init__(f"更正不适用 / the correction does not apply: {where}: {reason}")
+        self.report_id = report_id
+        self.span = span
+        self.reason = reason
 
 
 class LoadFailed(ZhengbaoError):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from transforms.lexicon import Lexicon
-from transforms.linkers import link_sentence
+from transforms.linkers import Link, link_sentence
 from transforms.mentions import Mention, find_mentions
 from transforms.periods import Calendar, bounds
 from transforms.resolve import Resolver, SentenceContext
@@ -17,35 +20,58 @@ _REASONS = {
 }
 
 
+class SentenceRead(NamedTuple):
+    """One sentence with numbers: what was found in it, how its groups were linked, and what came of each number.
+
+    ``section`` is None, and nothing is linked, where the sentence stands outside the report proper.
+    """
+
+    start: int
+    end: int
+    mentions: list[Mention]
+    section: Section | None
+    links: list[Link]
+    observations: list[Observation]
+    issues: list[Issue]
+
+
 def extract(document: Document, lexicon: Lexicon) -> Report:
     """Observations and issues of one document; every number found is an observation, a named kind of
     non-observation, or an issue."""
+    mentions = find_mentions(document.normal.text, lexicon)
+    observations: list[Observation] = []
+    issues: list[Issue] = []
+    for sentence in read_sentences(document, lexicon, mentions):
+        observations.extend(sentence.observations)
+        issues.extend(sentence.issues)
+    return Report(document, tuple(observations), tuple(issues), len(mentions), len(mentions) - len(issues))
+
+
+def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]) -> Iterator[SentenceRead]:
+    """Every sentence that holds one of the mentions (in order), read on its own."""
     text = document.normal.text
-    mentions = find_mentions(text, lexicon)
     starts = [section.start for section in document.sections]
     resolver = Resolver(document, lexicon)
     wider = _wider(document)
-    observations: list[Observation] = []
-    issues: list[Issue] = []
     for start, end, group in sentences(text, mentions):
         section = section_at(document.sections, starts, group[0].start)
         if section is None or section.role in ("front", "furniture"):
+            yield SentenceRead(start, end, group, None, [], [], [])
             continue
         context = _context(document, section, start, end)
         if context is None:
-            issues.extend(
-                _issue(document, mention, "no_period") for mention in group if mention.kind != "noise"
-            )
+            issues = [_issue(document, mention, "no_period") for mention in group if mention.kind != "noise"]
+            yield SentenceRead(start, end, group, section, [], [], issues)
             continue
-        readings = link_sentence(text, start, end, group, lexicon, wider)
-        observations.extend(resolver.resolve(readings, context))
+        links = link_sentence(text, start, end, group, lexicon, wider)
+        readings = [reading for link in links for reading in link.readings]
         read = {reading.mention.start for reading in readings}
-        issues.extend(
+        issues = [
             _issue(document, mention, "no_subject" if mention.unit else "no_unit")
             for mention in group
             if mention.kind != "noise" and mention.start not in read
-        )
-    return Report(document, tuple(observations), tuple(issues), len(mentions), len(mentions) - len(issues))
+        ]
+        yield SentenceRead(start, end, group, section, links, resolver.resolve(readings, context), issues)
 
 
 def _context(document: Document, section: Section, start: int, end: int) -> SentenceContext | None:

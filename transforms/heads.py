@@ -24,6 +24,7 @@ _DIFFERENCE = re.compile(
 # Nouns of change: with any link behind them they still mean growth (增速达到5.5%).
 _CHANGE_NOUNS = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
 _EACH = frozenset({"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"})
+_AVERAGED = frozenset("平人户年亩月日")
 _NOUN_ENDS = ("公共", "成就", "造就")
 _RANK_PLACE = re.compile(
     r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
@@ -90,6 +91,9 @@ def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: b
     for length in range(min(lexicon.longest_suffix, position), 0, -1):
         word = left[position - length : position]
         if (suffix := lexicon.suffixes.get(word)) is None:
+            continue
+        if word[0] == "均" and left[position - length - 1 : position - length] in _AVERAGED:
+            # 平均为, 人均达到: the word began before
             continue
         pair = left[max(0, position - 2) : position]
         if length == 1 and (pair in lexicon.keep_verbs or pair in _NOUN_ENDS):

@@ -40,6 +40,16 @@ _TAILS = re.compile(
 _MOST_REMEMBERED = 50_000
 
 
+# What opens a phrase without naming anything, as far as it is no list of words.
+_LEAD_SHAPES = (
+    r"[\s、,;:。)—-]+|\d{1,2}[.、)]|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内"
+    r"|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|连续[一二两三四五六七八九十]年"
+    r"|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”"
+    r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
+    r"|全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫](?!性|域|首|第|一|[级范])"
+)
+
+
 class Suffix(NamedTuple):
     """What a word before a number means: its cue kind and the word itself."""
 
@@ -76,6 +86,12 @@ class Lexicon:
     place_alone: frozenset[str]
     place_opens: tuple[str, ...]
     place_verbs: frozenset[str]
+    lead: re.Pattern[str]
+    not_place: re.Pattern[str]
+    no_object: re.Pattern[str]
+    modifier: re.Pattern[str]
+    agent_never: frozenset[str]
+    nominal_verbs: frozenset[str]
     two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
@@ -149,6 +165,20 @@ def alternation(words: list[str] | tuple[str, ...] | set[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
 
 
+def _conditional(words: tuple[str, ...]) -> str:
+    """An alternation of words that may depend on what follows: ``就!业/医`` is 就 but not in 就业 and 就医,
+    ``房?开/竣`` is 房 only in 房开… and 房竣…."""
+    patterns = []
+    for word in sorted(words, key=lambda w: (-len(re.split("[!?]", w)[0]), w)):
+        bare, *conditions = re.split("([!?])", word, maxsplit=1)
+        pattern = re.escape(bare)
+        if conditions:
+            sign = "=" if conditions[0] == "?" else "!"
+            pattern += f"(?{sign}{alternation(conditions[1].split('/'))})"
+        patterns.append(pattern)
+    return "|".join(patterns)
+
+
 def build_lexicon(seeds: Seeds) -> Lexicon:
     """Compile validated seeds."""
     units = {unit.spelling: unit for unit in seeds.units}
@@ -196,6 +226,15 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         place_alone=frozenset(cues["place_alone"]),
         place_opens=cues["place_opens"],
         place_verbs=frozenset(cues["place_verb"]),
+        lead=re.compile(f"(?:{_LEAD_SHAPES}|{_conditional(cues['lead'])})+"),
+        not_place=re.compile(rf"[一二三四五六七八九十]+个|{_conditional(cues['not_place'])}"),
+        # 完成率, 投资额: a suffix makes the verb a noun
+        no_object=re.compile(
+            rf"[率额量数度面者于性比力园区站](?:$|[达为等、和])|{_conditional(cues['no_object'])}"
+        ),
+        modifier=re.compile(rf"(?:{alternation(cues['modifier'])}|[省市区县国乡镇村]{{1,3}})级?$"),
+        agent_never=frozenset(cues["agent_never"]),
+        nominal_verbs=frozenset(cues["verb_nominal"]),
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
         codes=codes,
         indicators={indicator.code: indicator for indicator in seeds.indicators},

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
@@ -58,6 +59,20 @@ class Reading:
         return self.owner or self.noun
 
 
+class Link(NamedTuple):
+    """How one group of numbers was read: what was taken apart, the names found and the rule that found them.
+
+    ``readings`` may be fewer than the group has numbers: one that no rule can read is missing.
+    """
+
+    group: list[Slot]
+    head: Head
+    subject: Subject
+    names: list[Name]
+    rule: str
+    readings: list[Reading]
+
+
 def link_sentence(
     text: str,
     start: int,
@@ -65,8 +80,8 @@ def link_sentence(
     mentions: list[Mention],
     lexicon: Lexicon,
     wider: frozenset[str] = frozenset(),
-) -> list[Reading]:
-    """Readings of one sentence, in order; numbers that no rule can read are missing from the result.
+) -> list[Link]:
+    """The groups of numbers of one sentence and their readings, in order.
 
     ``wider``: what the report calls regions beyond its own (全市 and 全省 in a district's report).
     """
@@ -74,9 +89,7 @@ def link_sentence(
     if not numbers:
         return []
     linker = Linker(text, start, end, lexicon, wider)
-    for group in group_slots(cut_slots(text, start, end, numbers, lexicon)):
-        linker.link(group)
-    return linker.readings
+    return [linker.link(group) for group in group_slots(cut_slots(text, start, end, numbers, lexicon))]
 
 
 class Linker:
@@ -92,16 +105,17 @@ class Linker:
         self.in_parts = False
         self.parts_of = ("", "")
         # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
-        opening = split_place(strip_lead(text[start : min(end, start + 40)]), lexicon)[0]
-        self.scope = opening if opening.endswith(lexicon.place_opens) else ""
+        opening = split_place(strip_lead(text[start : min(end, start + 40)], self.lexicon), lexicon)[0]
+        self.opening = opening if opening.endswith(lexicon.place_opens) else ""
+        self.scope = self.opening
 
     @property
     def previous(self) -> Reading | None:
         """The last reading of the sentence."""
         return self.readings[-1] if self.readings else None
 
-    def link(self, group: list[Slot]) -> None:
-        """Append the readings of one group of numbers."""
+    def link(self, group: list[Slot]) -> Link:
+        """Append the readings of one group of numbers, and say how they came about."""
         first = group[0]
         head = read_head(
             first.left, self.lexicon, points=first.unit in POINTS, rank=first.mention.kind == "rank"
@@ -113,10 +127,14 @@ class Linker:
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
             subject = replace(subject, noun="")
+        if subject.noun and not subject.acts and not subject.scope and self._after_semicolon(first):
+            # a subject of its own behind ; is no longer about the place named before
+            self.scope = self.opening
         self.scope = subject.scope or self.scope
         names, rule = self._names(group, head, subject)
         beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
-        self._append(group, head, names, rule, beyond or self.scope)
+        made = self._append(group, head, names, rule, beyond or self.scope)
+        return Link(group, head, subject, names, rule, made)
 
     def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[Name], str]:
         """A name for each number of a group, and the rule that found them."""
@@ -138,7 +156,7 @@ class Linker:
         if inner := _RESPECTIVELY_INSIDE.match(head.subject):
             # 高速公路、国省道、农村公路分别完成投资24.7、13.2和8.5亿元
             tail = read_subject(inner["tail"], self.lexicon, et_cetera=False)
-            if parts := split_subjects(strip_lead(inner["parts"]), size, self.lexicon):
+            if parts := split_subjects(strip_lead(inner["parts"], self.lexicon), size, self.lexicon):
                 return [Name("", part + tail.verb + tail.noun) for part in parts], "pair_subjects"
         if parts := split_subjects(subject.noun, size, self.lexicon):
             owner = self.previous.whole if self.previous else ""
@@ -146,11 +164,11 @@ class Linker:
                 # 总量、增速分列全省第5、第3
                 return [Name("", owner + part, owner) for part in parts], "pair_attributes"
             return [Name(subject.verb, part) for part in parts], "pair_subjects"
-        if parts := split_subjects(strip_lead(head.subject), size, self.lexicon):
+        if parts := split_subjects(strip_lead(head.subject, self.lexicon), size, self.lexicon):
             return [Name("", part) for part in parts], "pair_subjects"
         if earlier := self._earlier(size):
             return [with_attribute(reading, subject) for reading in earlier], "pair_respectively"
-        before = strip_lead(self.clause_before(group[0]))
+        before = strip_lead(self.clause_before(group[0]), self.lexicon)
         if not subject.noun and (parts := split_subjects(before, size, self.lexicon)):
             return [Name("", part) for part in parts], "pair_subjects"
         return None
@@ -174,6 +192,11 @@ class Linker:
         if match[1] == "全国" and (indicator is None or indicator.dimension == "count"):
             return ""
         return match[1]
+
+    def _after_semicolon(self, slot: Slot) -> bool:
+        """Whether a ; stands between a number and the one before it."""
+        since = self.previous.mention.tail if self.previous else self.start
+        return self.text.find(";", since, slot.mention.start) >= 0
 
     def carries_verb(self, slot: Slot) -> str:
         """The verb that 、 hands on to the next item: 新增「国高企」250家、「省科小」800家; or ''."""
@@ -227,7 +250,7 @@ class Linker:
         return self._topic_of(self.clause_before(slot))
 
     def _topic_of(self, clause: str) -> str:
-        clause = without_basis(strip_lead(clause))
+        clause = without_basis(strip_lead(clause, self.lexicon))
         if quoted := re.search(r"“([^“”]{3,20})”$", clause):
             return quoted[1]
         patterns = (self.lexicon.state, self.lexicon.predicate)
@@ -243,7 +266,9 @@ class Linker:
         joined = self.text[slot.left_start : slot.left_start + 1] == "、"
         return joined and self.previous is not None and self.previous.stock
 
-    def _append(self, group: list[Slot], head: Head, names: list[Name], rule: str, scope: str) -> None:
+    def _append(
+        self, group: list[Slot], head: Head, names: list[Name], rule: str, scope: str
+    ) -> list[Reading]:
         made = []
         shared = group[-1].mention.after if head.respectively else None
         for slot, name in zip(group, names, strict=True):
@@ -260,6 +285,7 @@ class Linker:
             )  # fmt: skip
         self.readings.extend(made)
         self.last_group = made or self.last_group
+        return made
 
 
 def _takes_bare_number(slot: Slot, noun: str, lexicon: Lexicon) -> bool:

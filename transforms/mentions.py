@@ -64,7 +64,7 @@ _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
 _FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
 _LINKED = re.compile(r"[为至到达是于比值数的]$")
 # 500米范围, 15公里半径: a distance that says where
-_CONCEPT = re.compile(r"范围|半径|生活圈|服务圈|交通圈|经济圈")
+_CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -280,6 +280,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         tail, few = end, False
     if unit and (closer := _CLOSERS.match(text, tail)):
         unit, tail = unit + closer.group(), closer.end()
+    if unit == "元" and text.startswith("人民币", tail):
+        tail += 3
     tail, after = _bound_after(text, tail, lexicon)
     if few and after is None:
         after = "at_least"

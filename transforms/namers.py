@@ -70,7 +70,11 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
     if not wants_right(slot, slot.right, linker.lexicon):
         return None
     right = _AMONG.sub("", slot.right.lstrip("的"))
-    verb = subject.verb or leading_verb(strip_lead(slot.left), linker.lexicon) or linker.carries_verb(slot)
+    verb = (
+        subject.verb
+        or leading_verb(strip_lead(slot.left, linker.lexicon), linker.lexicon)
+        or linker.carries_verb(slot)
+    )
     cut = linker.lexicon.predicate.search(right)
     if cut is None:
         said = "" if verb else _ADVERBS.sub("", slot.predicate)[:_LONGEST_PREDICATE]
@@ -90,7 +94,9 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
 def share_of_whole(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「占全部贷款新增量35%」 is a share of what was named before."""
     if slot.mention.rule == "fraction" and (match := _OF_ALL.match(head.subject)):
-        owner = strip_lead(match["owner"]) or (linker.previous.whole if linker.previous else "")
+        owner = strip_lead(match["owner"], linker.lexicon) or (
+            linker.previous.whole if linker.previous else ""
+        )
         return Name("", f"{owner}占{match['whole']}比重", owner)
     if not subject.share_of or linker.previous is None:
         return None
@@ -147,7 +153,7 @@ def payer_and_purpose(linker: Linker, slot: Slot, head: Head, subject: Subject) 
     match = _PAYMENT.search(head.subject)
     if match is None or not purpose:
         return None
-    return Name("", strip_lead(match["payer"]) + purpose[:_LONGEST_PREDICATE])
+    return Name("", strip_lead(match["payer"], linker.lexicon) + purpose[:_LONGEST_PREDICATE])
 
 
 def noun_before(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from transforms.corrections import apply_corrections
 from transforms.document import understand
 from transforms.extract import extract
 from transforms.lexicon import Lexicon
 from transforms.normalise import normalise
 from transforms.readers import read_document
-from transforms.types import RawDocument, Report
+from transforms.types import Document, RawDocument, Report, Seeds
 
-# Raised whenever a rule or seed change may change a figure: reports read under another version are read anew.
+# Raised whenever a change of a rule may change a figure; what changes in seeds/ counts by itself.
 RULES_VERSION = "2026.11.1"
 
 
 def read_report(raw: RawDocument, lexicon: Lexicon) -> Report:
-    """Everything stated in one report; raises UnreadableReport for what is none."""
+    """Everything stated in one report, corrected where a person corrected it.
+
+    Raises UnreadableReport for what is none, CorrectionFailed for a correction that does not fit.
+    """
+    return apply_corrections(extract(read_text(raw, lexicon), lexicon), lexicon.seeds.corrections, lexicon)
+
+
+def read_text(raw: RawDocument, lexicon: Lexicon) -> Document:
+    """A report understood, before its numbers are extracted. Raises UnreadableReport for what is none."""
     source = read_document(raw)
-    document = understand(source, normalise(source.text), lexicon.regions)
-    return extract(document, lexicon)
+    return understand(source, normalise(source.text), lexicon.regions)
+
+
+def effective_rules_version(seeds: Seeds) -> str:
+    """``2026.11.1+ab12cd34``: the rules and, as a digest, the seeds they read with.
+
+    Reports read under another effective version are read anew. What a note or a correction's reason, author or
+    date says does not count, since it moves no figure.
+    """
+    corrections = [
+        (c.report_id, c.char_start, c.char_end, c.field, c.expected, c.corrected, c.action)
+        for c in seeds.corrections
+    ]
+    content = repr((seeds.regions, seeds.units, seeds.indicators, seeds.cues, corrections))
+    return f"{RULES_VERSION}+{hashlib.sha256(content.encode()).hexdigest()[:8]}"

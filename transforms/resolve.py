@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from transforms.lexicon import Lexicon
 from transforms.linkers import Reading
@@ -86,7 +87,7 @@ class Resolver:
         code = self._code(reading)
         if code is None and not reading.scope:
             reading, code = self._place_before(reading)
-        scaled = self.lexicon.scaled(reading.value, reading.unit) if reading.unit else (reading.value, "")
+        scaled = self._scaled(reading)
         report_id = self.document.source.report_id
         return Observation(
             observation_id=stable_id(report_id, start, end),
@@ -114,6 +115,12 @@ class Resolver:
             section=context.section.heading,
             rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
         )
+
+    def _scaled(self, reading: Reading) -> tuple[Decimal, str] | None:
+        """Value and base unit; a position is no count of people, whose counter 位 is too."""
+        if reading.measure == "rank":
+            return reading.value, "位"
+        return self.lexicon.scaled(reading.value, reading.unit) if reading.unit else (reading.value, "")
 
     def _place_before(self, reading: Reading) -> tuple[Reading, str | None]:
         """「武汉都市圈地区生产总值」: a catalogue indicator behind a place is that indicator of that place."""

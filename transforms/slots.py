@@ -27,7 +27,7 @@ _JOINED = ("、", "和", "及", "与", "以")
 _LISTED = re.compile(r"[、和]\d")
 _NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
 _NOT_NOUN = re.compile(
-    r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的?基础(?!研|设|教|软|医)"
+    r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的基础|基础上"
     r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度"
 )
 _GRADE_ONLY = re.compile(r"^.{1,4}级$")
@@ -147,7 +147,7 @@ def _lend_right(slots: list[Slot], lexicon: Lexicon) -> None:
         joint = following.left[:1] in ("、", "和") and lexicon.verbs.fullmatch(following.left[1:])
         if not slot.right and following.right and (not following.left or joint):
             # 建成6条21公里沿河生态健康廊道; 提升2条、新建2条口碑街
-            bare = strip_lead(slot.left)
+            bare = strip_lead(slot.left, lexicon)
             if not bare or lexicon.verbs.fullmatch(bare):
                 slot.right = following.right
         if following.left == "、" and _GRADE_ONLY.match(slot.right):
@@ -174,7 +174,10 @@ def _in_row(last: Slot, slot: Slot, first: Slot) -> bool:
     # 63宗2683亩 says two things of one noun: no row; 2.8和1.2个百分点 is one
     if not between or not _ROW.match(between) or last.right:
         return False
-    return _compatible(last.unit, slot.unit) or "分别" in first.left
+    # subjects in a row before numbers in a row need no common unit: 每千人床位数、医师数增至7.83张、3.57个
+    return (
+        _compatible(last.unit, slot.unit) or "分别" in first.left or (between == "、" and "、" in first.left)
+    )
 
 
 def _compatible(first: str, second: str) -> bool:

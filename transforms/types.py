@@ -18,6 +18,10 @@ Status = Literal["actual", "estimate", "target"]
 Bound = Literal["exact", "at_least", "at_most", "approx"]
 PeriodBasis = Literal["written", "implied"]
 ReportType = Literal["work_report", "work_report_summary", "performance_report", "task_progress", "other"]
+CorrectedField = Literal[
+    "value", "unit", "indicator", "indicator_code", "measure", "status", "bound", "period", "scope", "*"
+]
+CorrectionAction = Literal["override", "drop"]
 SectionRole = Literal["review", "plan", "task_target", "task_progress", "front", "furniture"]
 
 
@@ -148,6 +152,28 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on one reading: ``field`` of the observation on ``[char_start, char_end)`` of the report
+    is ``corrected``; or there is no observation (``drop``, ``field`` is ``*``).
+
+    ``expected`` is what the rules read, '' for whatever it is; of a drop it is the value. ``line`` is the row's
+    line in corrections.csv.
+    """
+
+    line: int
+    report_id: str
+    char_start: int
+    char_end: int
+    field: CorrectedField
+    expected: str
+    corrected: str
+    action: CorrectionAction
+    reason: str
+    author: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     """All reference tables, validated; ``cues`` maps a kind to its words in file order."""
 
@@ -155,6 +181,7 @@ class Seeds:
     units: tuple[Unit, ...]
     indicators: tuple[Indicator, ...]
     cues: dict[str, tuple[str, ...]]
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,12 @@ DELETE FROM fact_quality_result WHERE load_id IN (SELECT load_id FROM incoming_l
 DELETE FROM held_back
 WHERE
     report_id IN (SELECT report_id FROM incoming_report)
-    OR report_id IN (SELECT report_id FROM incoming_held_back);
+    OR report_id IN (SELECT report_id FROM incoming_held_back)
+    -- bytes that could not be had are known by reason and name, until a report comes under that name
+    OR (
+        report_id = sha256(reason || ':' || source_name)
+        AND source_name IN (SELECT source_name FROM incoming_report)
+    );
 
 INSERT INTO dim_report BY NAME
 SELECT

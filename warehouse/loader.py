@@ -17,7 +17,7 @@ from warehouse.layout import Layout, fsync_path, remove
 from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, seed_tables
-from warehouse.types import LoadBatch, LoadReceipt
+from warehouse.types import LoadBatch, LoadReceipt, Outdated
 
 WORKING_NAME = "warehouse.duckdb"
 
@@ -29,6 +29,17 @@ def known_report_ids(data_dir: Path, rules_version: str) -> set[str]:
         return set()
     with open_snapshot(layout) as connection:
         return _known_ids(connection, rules_version)
+
+
+def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
+    """What was loaded or held back under other rules and not looked at under these, by file name."""
+    layout = Layout(data_dir)
+    if not layout.warehouse.exists():
+        return []
+    query = read_named("queries")["outdated_reports"]
+    with open_snapshot(layout) as connection:
+        found = connection.execute(query, {"rules_version": rules_version}).fetchall()
+    return [Outdated(*row) for row in found]
 
 
 @contextmanager

@@ -24,9 +24,9 @@ from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
 from warehouse.loader import WORKING_NAME, latest_load_id, load, open_working_copy
 from warehouse.parquet import write_parquet
-from warehouse.quarantine import write_quarantine
+from warehouse.quarantine import release, write_quarantine
 from warehouse.schema import is_current
-from warehouse.sql import digest
+from warehouse.sql import digest, read_named
 from warehouse.types import Healed, LoadBatch, LoadReceipt
 
 __all__ = ["heal", "prepare", "publish_load", "publish_quality", "write_quarantine"]
@@ -64,6 +64,7 @@ def heal(data_dir: Path) -> Healed:
         load_id = latest_load_id(connection)
         if load_id is None:
             return Healed(upgraded=outdated)
+        _release(layout, connection)
         mark = _parquet_mark(load_id)
         parquet = versions.published_mark(layout, "parquet") != mark
         if parquet:
@@ -107,6 +108,8 @@ def publish_load(
             versions.swap(layout, "quality", quality)
     except (OSError, duckdb.Error) as error:
         raise LoadFailed(f"发布失败 / could not publish the load: {str(error).splitlines()[0]}") from error
+    with open_snapshot(layout) as connection:
+        _release(layout, connection)
     return receipt
 
 
@@ -114,6 +117,16 @@ def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None])
     """Publishes the quality report of a load, built by ``build`` in the folder it is given."""
     layout = Layout(data_dir)
     versions.swap(layout, "quality", versions.stage(layout, "quality", load_id, build))
+
+
+def _release(layout: Layout, connection: duckdb.DuckDBPyConnection) -> None:
+    """What is loaded leaves the quarantine; after publication, since until then it is held back."""
+    if not layout.quarantine.is_dir():
+        return
+    queries = read_named("queries")
+    loaded = dict(connection.execute(queries["loaded_reports"]).fetchall())
+    held_back = {row[0] for row in connection.execute(queries["held_back_reports"]).fetchall()}
+    release(layout.data_dir, loaded, held_back)
 
 
 def _upgrade(layout: Layout) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from warehouse.layout import Layout, fsync_path, remove, write_file
@@ -50,6 +53,24 @@ def write_quarantine(data_dir: Path, item: HeldBack) -> Path:
     return folder
 
 
+def release(data_dir: Path, loaded: Mapping[str, str], held_back: Collection[str]) -> None:
+    """Removes the folders of files that were held back once and are loaded now.
+
+    ``loaded`` gives the file names of what is loaded by id, ``held_back`` the ids of what is held back. A folder
+    that does not say whose it is stays; one that cannot be removed stays until the next call.
+    """
+    folder = Layout(data_dir).quarantine
+    names = set(loaded.values())
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with suppress(OSError):
+            facts = _read_facts(entry)
+            owner, name = facts.get("report_id"), facts.get("source_name")
+            # bytes that could not be had are known by reason and name
+            by_name = name in names and owner == _sha256(f"{facts.get('reason')}:{name}")
+            if (owner in loaded or by_name) and owner not in held_back:
+                remove(entry)
+
+
 def safe_name(name: str) -> str:
     """A file name from any text: no separators, control characters or leading dots, at most 120 bytes."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
@@ -81,6 +102,22 @@ def _reason_json(item: HeldBack) -> bytes:
         json.dumps(facts, ensure_ascii=not _is_plain(item.source_name + item.message), indent=2).encode()
         + b"\n"
     )
+
+
+def _read_facts(folder: Path) -> dict[str, str]:
+    try:
+        facts = json.loads((folder / REASON_JSON).read_bytes())
+    except ValueError:
+        return {}
+    return (
+        {name: value for name, value in facts.items() if isinstance(value, str)}
+        if isinstance(facts, dict)
+        else {}
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _is_plain(text: str) -> bool:

@@ -5,6 +5,26 @@ SELECT report_id FROM dim_report WHERE rules_version = $rules_version
 UNION
 SELECT report_id FROM held_back WHERE rules_version = $rules_version;
 
+-- name: outdated_reports
+SELECT r.report_id, r.source_name, TRUE AS loaded
+FROM dim_report AS r
+WHERE
+    r.rules_version <> $rules_version
+    AND r.report_id NOT IN (SELECT h.report_id FROM held_back AS h WHERE h.rules_version = $rules_version)
+UNION ALL
+SELECT h.report_id, h.source_name, FALSE AS loaded
+FROM held_back AS h
+WHERE h.rules_version <> $rules_version AND h.report_id NOT IN (SELECT r.report_id FROM dim_report AS r)
+ORDER BY source_name, report_id;
+
+-- name: loaded_reports
+SELECT r.report_id, r.source_name
+FROM dim_report AS r
+WHERE r.report_id NOT IN (SELECT h.report_id FROM held_back AS h);
+
+-- name: held_back_reports
+SELECT report_id FROM held_back;
+
 -- name: latest_load
 SELECT load_id, load_number, started_at FROM dim_load ORDER BY load_number DESC LIMIT 1;
 

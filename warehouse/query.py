@@ -133,12 +133,13 @@ def _write_csv(result: QueryResult, out: BinaryIO) -> None:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(result.columns)
         for row in result.rows():
-            writer.writerow([_csv_cell(value) for value in row])
+            writer.writerow([csv_cell(value) for value in row])
     finally:
         text.detach()
 
 
-def _csv_cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """A value as a CSV states it: decimals in full without noughts at their end, lists as JSON."""
     if isinstance(value, Decimal):
         return f"{value:f}".rstrip("0").rstrip(".") if value.as_tuple().exponent != 0 else f"{value:f}"
     if isinstance(value, list | dict | tuple):

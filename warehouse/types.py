@@ -69,6 +69,15 @@ class LoadBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A file that was read, or held back, under other rules. ``loaded``: the warehouse has readings of it."""
+
+    report_id: str
+    source_name: str
+    loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReceipt:
     """What a load did. ``published`` is False where nothing was new and the warehouse was left as it was."""
 
