@@ -51,7 +51,7 @@ class Name(NamedTuple):
     def phrase(self) -> str:
         """The indicator phrase."""
         joined = self.noun + self.verb if self.noun_first else self.verb + self.noun
-        return joined.strip("、,;:和及与 ")
+        return joined.lstrip("、,;: ").rstrip("、,;:和及与 ")
 
 
 def with_attribute(reading: Reading, subject: Subject) -> Name:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from transforms.lexicon import Lexicon
 
 _BASIS = re.compile(
-    r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|突破)[^,]*?(?:台阶|大关)、?$"
+    r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|跨过|跨越|站上|突破)[^,]*?(?:台阶|大关)、?$"
 )
 _EVALUATED = re.compile(
     r"(?P<who>.{0,10}?)在(?P<what>[^,]{2,24}(?:考核|考评|评价|评比|测评|评估|竞赛|大赛|督查|榜单?|排名)[^,]{0,3}?)中$"
@@ -98,7 +98,7 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if match is None or lexicon.not_place.match(text) or lexicon.verbs.match(text):
         return "", text
     place, rest = match["place"], text[match.end() :]
-    if place.endswith(("城乡", "城镇", "乡镇")):
+    if place.endswith(("城乡", "城镇", "乡镇")) or any(joint in place for joint in "及和与、"):
         return "", text
     if len(rest) < 2 or rest[0] in "、和及与的等级" or place in lexicon.place_common:
         return "", text
