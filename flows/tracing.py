@@ -129,8 +129,9 @@ def _corrected(kept: Observation | None) -> Iterator[str]:
 
 
 def _reading(observation: Observation) -> str:
-    scaled = observation.value_base is not None and observation.unit != observation.unit_base
-    base = f" = {observation.value_base.normalize():f} {observation.unit_base}".rstrip() if scaled else ""
+    base = ""
+    if observation.value_base is not None and observation.unit != observation.unit_base:
+        base = f" = {observation.value_base.normalize():f} {observation.unit_base}".rstrip()
     scope = f", 范围 scope {observation.scope}" if observation.scope else ""
     return (
         f"{observation.indicator} {observation.value:f} {observation.unit}".rstrip()

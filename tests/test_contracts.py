@@ -119,8 +119,9 @@ def test_every_command_helps_in_both_languages() -> None:
         assert re.search("[a-z]{3}", text), name
 
 
-def test_the_lock_names_no_index_and_pins_by_hash() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.lock"])
+def test_the_locks_name_no_index_and_pin_by_hash(name: str) -> None:
+    lock = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in lock
     pins = [line for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
     assert pins

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from transforms.lexicon import Lexicon
@@ -18,6 +19,7 @@ _COMPARISON = re.compile(
     r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
 )
 _DATE_TAIL = re.compile(r"(?:(?:19|20)\d\d年(?:末|底|的)?|(?:上年|去年|前年|年)(?:末|底)?)$")
+_DATE_ENDS = ("年", "末", "底", "的")
 _DIFFERENCE = re.compile(
     r"(?P<higher>高于|快于|高出|超出|超过|领先于?|好于|优于|多于|高过)(?P<base>[^,、]{1,24})$|(?P<lower>低于|慢于|少于|落后于?)(?P<base2>[^,、]{1,24})$"
 )
@@ -60,9 +62,14 @@ class Head:
     rules: tuple[str, ...] = ()
 
 
+# remembered: a number's slot asks first whether it counts what follows, then for its name
+@lru_cache(maxsize=8192)
 def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool = False) -> Head:
     """Peel ``left``; ``points``: the number is in percentage points, so 高于全区 is a gap, not a bound;
-    ``rank``: it is a position, so what it was ranked among (位列全省) belongs to the head."""
+    ``rank``: it is a position, so what it was ranked among (位列全省) belongs to the head.
+
+    The head is shared with whoever asks for the same: it is not to be changed.
+    """
     head = Head(left)
     rules: list[str] = []
     position = len(left)
@@ -88,9 +95,9 @@ def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool =
 
 
 def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: bool) -> int:
-    for length in range(min(lexicon.longest_suffix, position), 0, -1):
-        word = left[position - length : position]
-        if (suffix := lexicon.suffixes.get(word)) is None:
+    for length in lexicon.suffix_lengths.get(left[position - 1], ()):
+        word = left[max(0, position - length) : position]
+        if length > position or (suffix := lexicon.suffixes.get(word)) is None:
             continue
         if word[0] == "均" and left[position - length - 1 : position - length] in _AVERAGED:
             # 平均为, 人均达到: the word began before
@@ -160,6 +167,6 @@ def _peel_phrase(left: str, position: int, head: Head, points: bool, rules: list
         head.compared = True
         rules.append("comparison")
         return position - match.start()
-    if match := _DATE_TAIL.search(text):
+    if text.endswith(_DATE_ENDS) and (match := _DATE_TAIL.search(text)):
         return position - match.start()
     return 0

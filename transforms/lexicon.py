@@ -7,6 +7,7 @@ word escaped, so that a reviewer of the CSV need not think of regular expression
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +28,7 @@ SUFFIX_KINDS = (
     "growth_up", "growth_down", "diff_higher", "diff_lower", "adverb",
 )  # fmt: skip
 
+_WITHOUT = re.compile(r"\((?:剔除|扣除)[^)]*\)")
 _IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
 _OWN_REGION = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
@@ -34,7 +36,8 @@ _OWN_REGION = re.compile(
 _TAILS = re.compile(
     r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
 )
-
+# whatever _TAILS matches ends so
+_TAIL_ENDS = ("率", "速", "幅", "模", "量", "长", "额", "到", ")", "素")
 
 # Phrases whose code is kept at hand; reports repeat the same few thousand.
 _MOST_REMEMBERED = 50_000
@@ -57,16 +60,19 @@ class Suffix(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """Everything the rules look words up in; built once per run by ``build_lexicon``."""
+    """Everything the rules look words up in; built once per run by ``build_lexicon``.
+
+    Compared by identity, so that what was read with it can be remembered.
+    """
 
     seeds: Seeds
     regions: RegionIndex
     units: dict[str, Unit]
     unit_pattern: re.Pattern[str]
     suffixes: dict[str, Suffix]
-    longest_suffix: int
+    suffix_lengths: dict[str, tuple[int, ...]]
     after: re.Pattern[str]
     after_bounds: dict[str, str]
     verbs: re.Pattern[str]
@@ -143,9 +149,9 @@ def _look_up(phrase: str, codes: dict[str, str]) -> str | None:
     for _ in range(4):
         if code := codes.get(key):
             return code
-        shorter = _TAILS.sub("", key, count=1)
-        if shorter == key:
-            shorter = _OWN_REGION.sub("", key, count=1)
+        shorter = _TAILS.sub("", key, count=1) if key.endswith(_TAIL_ENDS) else key
+        if shorter == key and (own := _OWN_REGION.match(key)):
+            shorter = key[own.end() :]
         if shorter == key or not shorter:
             return None
         key = shorter
@@ -155,9 +161,17 @@ def _look_up(phrase: str, codes: dict[str, str]) -> str | None:
 @lru_cache(maxsize=65536)
 def comparable(phrase: str) -> str:
     """A phrase as the catalogue compares it: no quotes, 的 or spaces, 规模以上 as 规上, 新培育 as 新增."""
-    phrase = _IGNORED.sub("", re.sub(r"\((?:剔除|扣除)[^)]*\)", "", phrase))
+    phrase = _IGNORED.sub("", _WITHOUT.sub("", phrase) if "(" in phrase else phrase)
     phrase = phrase.replace("规模以上", "规上").replace("新培育", "新增").replace("新认定", "新增")
     return phrase.replace("PM_2.5", "PM2.5").upper()
+
+
+def _lengths_by_end(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that end in a character, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[-1], set()).add(len(word))
+    return {end: tuple(sorted(found, reverse=True)) for end, found in lengths.items()}
 
 
 def alternation(words: list[str] | tuple[str, ...] | set[str]) -> str:
@@ -205,7 +219,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         units=units,
         unit_pattern=_unit_pattern(units),
         suffixes=suffixes,
-        longest_suffix=max(map(len, suffixes)),
+        suffix_lengths=_lengths_by_end(suffixes),
         after=re.compile(alternation(list(after_bounds))),
         after_bounds=after_bounds,
         verbs=re.compile(alternation([*keep, *cues.get("verb_strong", ()), *cues.get("verb_drop", ())])),

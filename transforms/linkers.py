@@ -24,6 +24,8 @@ from transforms.types import Bound, Measure
 
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
+_CLAUSE_END = re.compile(r"[,;:]")
+_QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
@@ -121,9 +123,9 @@ class Linker:
             first.left, self.lexicon, points=first.unit in POINTS, rank=first.mention.kind == "rank"
         )
         subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera)
-        if (origin := _ORIGIN.match(head.subject)) and first.right in self.lexicon.suffixes:
+        if first.right in self.lexicon.suffixes and (origin := _ORIGIN.match(head.subject)):
             # 起征点从月销售额10万元提高到15万元
-            head.origin = True
+            head = replace(head, origin=True)
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
             subject = replace(subject, noun="")
@@ -232,7 +234,7 @@ class Linker:
         noun = subject.noun
         if self.readings or subject.agent or noun not in self.lexicon.needs_owner or not slot.clause:
             return ""
-        first = re.split(r"[,;:]", self.text[self.start : slot.left_start].strip())[0]
+        first = _CLAUSE_END.split(self.text[self.start : slot.left_start].strip(), maxsplit=1)[0]
         topic = self._topic_of(first)
         fits = self.lexicon.code_of(topic + noun) or not self.lexicon.code_of(noun)
         return topic if topic and fits and not self.lexicon.verbs.match(topic) else ""
@@ -243,7 +245,7 @@ class Linker:
         if not before.strip():
             line = self.text.rfind("\n", 0, self.start) + 1
             before = self.text[line : self.start].rstrip("。 !?")
-        return re.split(r"[,;:。]", before)[-1]
+        return before[max(map(before.rfind, ",;:。")) + 1 :]
 
     def topic(self, slot: Slot) -> str:
         """The noun the clause before opens with: 「市场经营主体增量提质,总量突破…」."""
@@ -251,7 +253,7 @@ class Linker:
 
     def _topic_of(self, clause: str) -> str:
         clause = without_basis(strip_lead(clause, self.lexicon))
-        if quoted := re.search(r"“([^“”]{3,20})”$", clause):
+        if quoted := _QUOTED_END.search(clause):
             return quoted[1]
         patterns = (self.lexicon.state, self.lexicon.predicate)
         cuts = [m.start() for pattern in patterns if (m := pattern.search(clause, 2))]

@@ -147,6 +147,8 @@ def _list_numbers(text: str) -> dict[int, int]:
 def _inside_quotes(text: str, start: int) -> bool:
     """Between “ and ” (or 《 and 》) of one line; numbers there belong to names."""
     low = max(0, start - 30)
+    if text.find("“", low, start) < 0 and text.find("《", low, start) < 0:
+        return False
     return text.rfind("“", low, start) > text.rfind("”", low, start) or text.rfind(
         "《", low, start
     ) > text.rfind("》", low, start)

@@ -45,6 +45,8 @@ def _rare_folds() -> dict[int, str]:
 
 
 _RARE_FOLDS = _rare_folds()
+# up to so many different ones str.replace is faster; no fold yields a character that is folded itself
+_FEW_RARE = 40
 _NEEDS_RARE_FOLD = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_RARE_FOLDS)))) + "]")
 
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
@@ -121,8 +123,8 @@ def _cut(text: str, offsets: array[int], spans: list[Span]) -> tuple[str, array[
 def _fold(text: str) -> str:
     for wide, narrow in _COMMON_FOLDS:
         text = text.replace(wide, narrow)
-    if _NEEDS_RARE_FOLD.search(text):
-        text = text.translate(_RARE_FOLDS)
+    if rare := set(_NEEDS_RARE_FOLD.findall(text)):
+        text = _fold_rare(text, rare)
     if "\r" in text:
         text = re.sub(r"\r(?!\n)", "\n", text)
     if _HAS_ROUND_ZERO.search(text):
@@ -130,6 +132,14 @@ def _fold(text: str) -> str:
         text = _CHINESE_ZERO.sub("〇", text)
     if any(century in text for century in ("一八", "一九", "二〇", "二零")):
         text = _CHINESE_YEAR.sub(lambda match: match.group().translate(_CHINESE_DIGITS), text)
+    return text
+
+
+def _fold_rare(text: str, found: set[str]) -> str:
+    if len(found) > _FEW_RARE:
+        return text.translate(_RARE_FOLDS)
+    for char in found:
+        text = text.replace(char, _RARE_FOLDS[ord(char)])
     return text
 
 
@@ -147,13 +157,20 @@ def _find_litter(text: str) -> list[Span]:
     toneless: list[Span] = []
     for match in _LITTER.finditer(text):
         syllable = match.group(1)
-        if not _SYLLABLE.fullmatch(_plain(syllable)):
+        tone = _tone_of(syllable)
+        if tone is None:
             continue
-        if _HAS_TONE.search(syllable):
+        if tone:
             toned.append(match.span())
         elif text[match.start() - 1] in _TONELESS:
             toneless.append(match.span())
     return sorted(toned + toneless) if toned else []
+
+
+@lru_cache(maxsize=2048)
+def _tone_of(syllable: str) -> bool | None:
+    """Whether a syllable of pinyin carries a tone; None for what is no syllable."""
+    return _HAS_TONE.search(syllable) is not None if _SYLLABLE.fullmatch(_plain(syllable)) else None
 
 
 def _plain(syllable: str) -> str:

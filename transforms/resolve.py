@@ -15,7 +15,8 @@ from transforms.types import Document, Observation, PeriodBasis, Section, Status
 
 _ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
 _TARGET = re.compile(
-    r"(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
+    # the look-ahead lets the engine skip to a possible first character
+    r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
@@ -24,9 +25,9 @@ _STOCK = re.compile(
 )
 
 
-_PLACE_END = re.compile(r"(?:都市圈|城市群|开发区|高新区|自贸区|地州|街道|新城|园区|兵团|[州市县镇乡])(?=.)")
+_PLACE_END = re.compile(r"(?:都市圈|城市群|地区|[区州市县省盟旗镇乡]|街道|新城|兵团)(?=.)")
 _NO_PLACE = re.compile(
-    r"人均|单位|占|地区|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
+    r"人均|单位|占|地区|全社会|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
 )
 
 
@@ -125,10 +126,13 @@ class Resolver:
     def _place_before(self, reading: Reading) -> tuple[Reading, str | None]:
         """「武汉都市圈地区生产总值」: a catalogue indicator behind a place is that indicator of that place."""
         noun = reading.noun
-        for match in _PLACE_END.finditer(noun):
-            place, rest = noun[: match.end()], noun[match.end() :]
-            if len(place) >= 3 and not _NO_PLACE.search(place) and (code := self.lexicon.code_of(rest)):
-                return replace(reading, noun=rest, indicator=rest, scope=place), code
+        for end in (match.end() for match in _PLACE_END.finditer(noun)):
+            place, rest = noun[:end], noun[end:]
+            known = any(region.name == place for region in self.lexicon.regions.candidates(place))
+            named = known or (len(place) >= 3 and not _NO_PLACE.search(place))
+            if named and rest and (code := self.lexicon.code_of(rest)):
+                scope = "" if place == self.document.meta.region_name else place
+                return replace(reading, noun=rest, indicator=rest, scope=scope), code
         return reading, None
 
     def _range_id(self, reading: Reading) -> str | None:

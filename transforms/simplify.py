@@ -57,11 +57,44 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=512)
+class _Characters(dict[int, str]):
+    """A table for ``str.translate``, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        converted: str = _converter().convert(chr(code))
+        self[code] = converted if len(converted) == 1 else chr(code)
+        return self[code]
+
+
+@lru_cache(maxsize=1)
+def _characters() -> _Characters:
+    return _Characters()
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> re.Pattern[str]:
+    """The words whose characters are converted otherwise than one by one: 乾隆, 瞭望."""
+    words = {word for _, _, table in _converter().dict_cache.values() for word in table if len(word) > 1}
+    rest: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        rest.setdefault(word[0], []).append(re.escape(word[1:]))
+    known = [f"{first}(?:{'|'.join(ends)})" for first, ends in rest.items()]
+    # the look-ahead lets the engine skip to a possible first character
+    return re.compile(f"(?=[{''.join(rest)}])(?:{'|'.join(known)})")
+
+
+_CLAUSE = re.compile("[\u3400-\u9fff]+")
+
+
 def _simplify(line: str) -> str:
-    converter = _converter()
-    converted: str = converter.convert(line)
-    if len(converted) != len(line):
-        singles = [converter.convert(char) for char in line]
-        converted = "".join(new if len(new) == 1 else old for old, new in zip(line, singles, strict=True))
-    return converted
+    """Character by character; only a clause that holds a phrase goes through the dictionaries of phrases."""
+    simple = line.translate(_characters())
+    if not _phrases().search(line):
+        return simple
+    for clause in _CLAUSE.finditer(line):
+        words = clause.group()
+        if _phrases().search(words):
+            converted: str = _converter().convert(words)
+            if len(converted) == len(words):
+                simple = simple[: clause.start()] + converted + simple[clause.end() :]
+    return simple

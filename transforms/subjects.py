@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.lexicon import Lexicon
 
@@ -41,11 +42,12 @@ class Subject:
     acts: bool = False
 
 
+@lru_cache(maxsize=8192)
 def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     """Parts of what ``heads.read_head`` left over."""
     text = strip_lead(text, lexicon)
     scope, text = split_place(text, lexicon)
-    if match := _EVALUATED.match(text):
+    if text.endswith("中") and (match := _EVALUATED.match(text)):
         # 苏州工业园区在国家级经开区综合考核评价中稳居第一
         return Subject("", match["what"], "", scope or match["who"])
     text = without_basis(text)
@@ -58,7 +60,7 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
         return Subject("", "", "", scope, share_of=whole)
     verb, noun, agent = _split_verb(text, lexicon)
     acts = len(verb) + len(noun) + len(agent) < len(text)
-    if grade := _GRADE_BEHIND.search(noun):
+    if noun.endswith("级") and (grade := _GRADE_BEHIND.search(noun)):
         # 院士工作站市级5家
         noun = grade.group() + noun[: grade.start()]
     if not verb and not agent and (closing := _closing_verb(noun, lexicon)):
@@ -98,6 +100,9 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if match is None or lexicon.not_place.match(text) or lexicon.verbs.match(text):
         return "", text
     place, rest = match["place"], text[match.end() :]
+    if place.endswith("地区") and rest.startswith("生产总值"):
+        # 萧山区地区生产总值: 地区 belongs to the indicator
+        return "", text
     if place.endswith(("城乡", "城镇", "乡镇")) or any(joint in place for joint in "及和与、"):
         return "", text
     if len(rest) < 2 or rest[0] in "、和及与的等级" or place in lexicon.place_common:
@@ -147,7 +152,7 @@ def _closing_verb(noun: str, lexicon: Lexicon) -> str:
 
 def _after_et_cetera(noun: str) -> str:
     """「天安人寿、中文在线等亿元以上项目」 → 亿元以上项目; '' where 等 closes no list."""
-    matches = list(_ET_CETERA.finditer(noun))
+    matches = list(_ET_CETERA.finditer(noun)) if "等" in noun else []
     if not matches:
         return ""
     rest = noun[matches[-1].end() :].lstrip("的")

@@ -187,7 +187,10 @@ CREATE OR REPLACE VIEW conflicts AS
 WITH statement AS (
     SELECT
         o.*,
-        0.5 * pow(10, -length(rtrim(split_part(f.value::VARCHAR, '.', 2), '0'))) * u.factor::DOUBLE AS rounding
+        -- the factor from the values themselves: units put together of a number and a unit (亿元) have none in dim_unit
+        0.5
+        * pow(10, -length(rtrim(split_part(f.value::VARCHAR, '.', 2), '0')))
+        * coalesce(abs(o.value_base::DOUBLE / nullif(o.value, 0)), u.factor::DOUBLE, 1) AS rounding
     FROM observations AS o
     JOIN fact_observation AS f ON f.observation_id = o.observation_id
     JOIN dim_unit AS u ON u.unit = o.unit

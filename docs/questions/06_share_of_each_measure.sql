@@ -8,8 +8,8 @@ SELECT
     status,
     count(*) AS observations,
     count(DISTINCT report_id) AS reports,
-    100.0 * count(*) / sum(count(*)) OVER () AS share_percent,
-    100.0 * count(indicator_code) / count(*) AS with_code_percent
+    round(100.0 * count(*) / sum(count(*)) OVER (), 2) AS share_percent,
+    round(100.0 * count(indicator_code) / count(*), 2) AS with_code_percent
 FROM observations
 GROUP BY measure, status
 ORDER BY observations DESC, measure, status;

@@ -1,7 +1,7 @@
 /*
-一个地区的主要指标,各期总量与增速。换一个地区,改 asked 中的一处。金额为元。
-The headline indicators of one region, level and growth for every period. For another region change asked. Money is
-in yuan.
+一个地区的主要指标如何?各期总量与增速。换一个地区,改 asked 中的一处。金额为元。
+What are the headline indicators of one region? Level and growth for every period. For another region change asked.
+Money is in yuan.
 */
 WITH asked AS (
     SELECT '余杭区' AS asked_region

@@ -33,10 +33,10 @@ SELECT
     p.period,
     p.level,
     p.growth_percent,
-    p.level / (1 + p.growth_percent / 100) AS implied_last_year,
+    round(p.level / (1 + p.growth_percent / 100), 2) AS implied_last_year,
     p.unit_base,
     b.value_base::DOUBLE AS stated,
-    100 * (b.value_base::DOUBLE / (p.level / (1 + p.growth_percent / 100)) - 1) AS gap_percent,
+    round(100 * (b.value_base::DOUBLE / (p.level / (1 + p.growth_percent / 100)) - 1), 2) AS gap_percent,
     p.quote
 FROM pair AS p
 LEFT JOIN indicator_series AS b
