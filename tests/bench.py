@@ -11,7 +11,6 @@ is the figure for texts never met before: what was remembered of phrases and lin
 from __future__ import annotations
 
 import argparse
-import gc
 import hashlib
 import json
 import os
@@ -123,7 +122,6 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
                 parameters = getattr(value, "cache_parameters", dict)()
                 if parameters and (parameters["maxsize"] or sys.maxsize) > SMALL_CACHE:
                     value.cache_clear()
-        gc.collect()
 
     def normalise_all() -> None:
         for text in texts:
