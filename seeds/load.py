@@ -345,4 +345,5 @@ def _to_indicator(cells: dict[str, str], aliases: tuple[str, ...]) -> Indicator:
         cells["parent_code"] or None,
         cells["dimension"] or None,
         aliases,
+        cells["polarity"] or None,
     )

@@ -15,11 +15,8 @@ from typing import NamedTuple
 
 from transforms.regions import RegionIndex
 from transforms.types import Indicator, Seeds, Unit
+from transforms.units import SCALES, resolve_unit
 
-SCALES = {
-    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8,
-    "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
-}  # fmt: skip
 _ALTERNATION_OF_SCALES = "|".join(SCALES)
 
 # Cue kinds whose words may stand between a subject and its number, in either order.
@@ -102,37 +99,15 @@ class Lexicon:
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
     # spellings are bounded by the unit pattern, so this needs no limit
-    _resolved: dict[str, tuple[Decimal, str] | None] = field(default_factory=dict, repr=False, compare=False)
+    _resolved: dict[str, Unit | None] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def scaled(self, value: Decimal, unit: str) -> tuple[Decimal, str] | None:
         """``307.85 亿元`` → ``(30785000000, 元)``; None where the unit is not in the catalogue."""
         if unit not in self._resolved:
-            self._resolved[unit] = self._resolve_unit(unit)
+            self._resolved[unit] = resolve_unit(unit, self.units)
         resolved = self._resolved[unit]
-        if resolved is None:
-            return None
-        factor, base = resolved
-        return value * factor, base
-
-    def _resolve_unit(self, unit: str) -> tuple[Decimal, str] | None:
-        unit, _, per = unit.partition("/")
-        if per and f"{unit}/{per}" in self.units:
-            unit, per = f"{unit}/{per}", ""
-        resolved = self._resolve_simple(unit)
-        return (resolved[0], f"{resolved[1]}/{per}") if resolved and per else resolved
-
-    def _resolve_simple(self, unit: str) -> tuple[Decimal, str] | None:
-        if known := self.units.get(unit):
-            return known.factor, known.base
-        for scale, factor in SCALES.items():
-            if unit.startswith(scale):
-                rest = unit[len(scale) :]
-                if not rest:
-                    return Decimal(factor), ""
-                if known := self.units.get(rest):
-                    return known.factor * factor, known.base
-        return None
+        return None if resolved is None else (value * resolved.factor, resolved.base)
 
     def code_of(self, phrase: str) -> str | None:
         """Catalogue code of an indicator phrase, or None: exact after trimming what does not name it."""

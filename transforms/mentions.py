@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from transforms.lexicon import SCALES, Lexicon
+from transforms.lexicon import Lexicon
 from transforms.numerals import parse_chinese
 from transforms.types import Bound
+from transforms.units import SCALES
 
 Kind = Literal["quantity", "rank", "ratio", "noise"]
 

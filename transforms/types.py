@@ -149,6 +149,7 @@ class Indicator:
     parent_code: str | None
     dimension: str | None
     aliases: tuple[str, ...] = ()
+    polarity: str | None = None  # higher_better, lower_better, neutral
 
 
 @dataclass(frozen=True, slots=True)

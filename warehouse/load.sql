@@ -68,6 +68,7 @@ ON CONFLICT DO UPDATE SET
     rules_version = excluded.rules_version,
     load_id = excluded.load_id;
 
+-- What seed.sql has not brought is in no way made of catalogue units: it stands without a factor.
 INSERT INTO dim_unit BY NAME
 SELECT DISTINCT o.unit, TRUE AS retired FROM incoming_observation AS o
 ON CONFLICT DO NOTHING;

@@ -75,7 +75,7 @@ def load(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch) 
     fresh, ignored = _only_new(connection, batch)
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
-    tables = seed_tables(seeds) | batch_tables(fresh, batch.load_id)
+    tables = seed_tables(seeds, _written_units(connection, fresh)) | batch_tables(fresh, batch.load_id)
     connection.begin()
     try:
         _run(connection, tables)
@@ -120,6 +120,14 @@ def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
     if broken:
         column, culprit = broken[0]
         raise LoadFailed(f"入库失败 / {len(broken)} broken references, the first: {column} of {culprit}")
+
+
+def _written_units(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> set[str]:
+    """Every spelling of a unit that an observation uses, loaded before or now."""
+    before = connection.execute(read_named("queries")["units"]).fetchall()
+    return {row[0] for row in before} | {
+        item.unit for report in batch.reports for item in report.observations
+    }
 
 
 def _only_new(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> tuple[LoadBatch, tuple[str, ...]]:

@@ -33,6 +33,9 @@ SELECT reports_loaded, observations_loaded, tasks_loaded, issues_found, reports_
 FROM dim_load
 WHERE load_id = $load_id;
 
+-- name: units
+SELECT unit FROM dim_unit;
+
 -- name: describe_relations
 SELECT v.view_name AS relation, coalesce(v.comment, '') AS comment
 FROM duckdb_views() AS v

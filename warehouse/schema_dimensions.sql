@@ -72,6 +72,7 @@ CREATE TABLE dim_indicator (
     parent_code VARCHAR,
     dimension VARCHAR,
     aliases VARCHAR NOT NULL,
+    polarity VARCHAR CHECK (polarity IN ('higher_better', 'lower_better', 'neutral')),
     retired BOOLEAN NOT NULL
 );
 COMMENT ON TABLE dim_indicator IS '指标目录 / Catalogue of indicators';
@@ -81,6 +82,7 @@ COMMENT ON COLUMN dim_indicator.name_en IS '英文名 / English name';
 COMMENT ON COLUMN dim_indicator.parent_code IS '上级指标代码 / Code of the parent indicator';
 COMMENT ON COLUMN dim_indicator.dimension IS '量纲 / Dimension of its unit';
 COMMENT ON COLUMN dim_indicator.aliases IS '别名，以竖线分隔 / Further spellings, separated by vertical bars';
+COMMENT ON COLUMN dim_indicator.polarity IS '升高是好是坏：higher_better、lower_better、neutral，不明为空 / Whether more is better: higher_better, lower_better, neutral, NULL if unknown';
 COMMENT ON COLUMN dim_indicator.retired IS '参考表中已无此行，仅旧观测仍在引用 / No longer in the reference table, kept for older observations';
 
 CREATE TABLE dim_unit (
@@ -91,12 +93,12 @@ CREATE TABLE dim_unit (
     retired BOOLEAN NOT NULL,
     CHECK ((unit_base IS NULL) = (factor IS NULL))
 );
-COMMENT ON TABLE dim_unit IS '计量单位的写法；目录之外的单位无换算 / Spellings of units; those outside the catalogue have no factor';
+COMMENT ON TABLE dim_unit IS '计量单位的写法，亿元之类的组合亦各一行；目录之外的单位无换算 / Spellings of units, composed ones (亿元) included; those outside the catalogue have no factor';
 COMMENT ON COLUMN dim_unit.unit IS '单位写法，未写单位时为空串 / The spelling; empty where no unit is written';
 COMMENT ON COLUMN dim_unit.unit_base IS '基本单位 / Base unit';
 COMMENT ON COLUMN dim_unit.dimension IS '量纲 / Dimension';
 COMMENT ON COLUMN dim_unit.factor IS '换算系数，乘以它得到基本单位 / Factor that takes one of it to the base unit';
-COMMENT ON COLUMN dim_unit.retired IS '不在参考表中 / Not in the reference table';
+COMMENT ON COLUMN dim_unit.retired IS '参考表中没有，也不能由其中的单位组成 / Neither in the reference table nor composed of its units';
 
 CREATE TABLE dim_period (
     period VARCHAR PRIMARY KEY,

@@ -32,14 +32,15 @@ ON CONFLICT DO UPDATE SET
     parent_code = excluded.parent_code,
     dimension = excluded.dimension,
     aliases = excluded.aliases,
+    polarity = excluded.polarity,
     retired = FALSE
 WHERE
     (
         dim_indicator.name_zh, dim_indicator.name_en, dim_indicator.parent_code,
-        dim_indicator.dimension, dim_indicator.aliases, dim_indicator.retired
+        dim_indicator.dimension, dim_indicator.aliases, dim_indicator.polarity, dim_indicator.retired
     ) IS DISTINCT FROM (
         excluded.name_zh, excluded.name_en, excluded.parent_code,
-        excluded.dimension, excluded.aliases, FALSE
+        excluded.dimension, excluded.aliases, excluded.polarity, FALSE
     );
 
 UPDATE dim_indicator SET retired = TRUE

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from transforms.errors import LoadFailed
-from transforms.types import Region, Report, Seeds
+from transforms.types import Region, Report, Seeds, Unit
+from transforms.units import resolve_unit
 from warehouse.types import HeldBack, LoadBatch, QualityRow
 
 _TEXT, _COUNT, _YEAR, _DAY, _FLAG = pa.string(), pa.int64(), pa.int32(), pa.date32(), pa.bool_()
@@ -37,6 +38,7 @@ _INDICATOR = {
     "parent_code": _TEXT,
     "dimension": _TEXT,
     "aliases": _TEXT,
+    "polarity": _TEXT,
 }
 _UNIT = {"unit": _TEXT, "unit_base": _TEXT, "dimension": _TEXT, "factor": _FACTOR}
 _LOAD = {
@@ -133,13 +135,23 @@ _QUALITY = {
 }
 
 
-def seed_tables(seeds: Seeds) -> dict[str, pa.Table]:
-    """The reference tables, by the names seed.sql reads."""
+def seed_tables(seeds: Seeds, written_units: Iterable[str] = ()) -> dict[str, pa.Table]:
+    """The reference tables, by the names seed.sql reads.
+
+    ``written_units`` are the spellings observations use: those put together of catalogue units (亿元) stand among
+    the units with the factor their parts give.
+    """
     indicators = (
-        (i.code, i.name_zh, i.name_en, i.parent_code, i.dimension, "|".join(i.aliases))
+        (i.code, i.name_zh, i.name_en, i.parent_code, i.dimension, "|".join(i.aliases), i.polarity)
         for i in seeds.indicators
     )
-    units = ((u.spelling, u.base, u.dimension, u.factor) for u in seeds.units)
+    known = {unit.spelling: unit for unit in seeds.units}
+    known.setdefault("", Unit("", "", "", Decimal(1)))  # a bare number is its own base
+    composed = (resolve_unit(unit, known) for unit in sorted({*written_units} - {*known}))
+    units = (
+        (u.spelling, u.base, u.dimension or None, u.factor)
+        for u in (*known.values(), *filter(None, composed))
+    )
     return {
         "incoming_region": _table(_REGION, (_region_row(r) for r in seeds.regions)),
         "incoming_indicator": _table(_INDICATOR, indicators),
