@@ -16,7 +16,7 @@ from publishing import FIRST, SECOND, ask, pages, publish, state
 from transforms.errors import LoadFailed
 from warehouse.loader import known_report_ids
 from warehouse.publish import heal, prepare, publish_load, publish_quality
-from warehouse.types import Healed
+from warehouse.types import Healed, LoadBatch
 
 # One run after another
 
@@ -150,16 +150,29 @@ def test_the_data_package_describes_every_column_of_every_file(tmp_path: Path) -
         fields = [field["name"] for field in resource["schema"]["fields"]]
         assert resource["path"]
         for path in resource["path"]:
-            # the year stands in the name of the folder, not in the file
-            columns = pq.ParquetFile(tmp_path / "parquet" / path).schema_arrow.names
-            assert columns + ["report_year"] * ("report_year" in path) == fields
+            assert pq.ParquetFile(tmp_path / "parquet" / path).schema_arrow.names == fields
+        # the year stands in the names of the folders, not in the files
+        years = ["report_year" in path for path in resource["path"]]
+        assert years == ["partitionedBy" in resource] * len(years)
         for field in resource["schema"]["fields"]:
             assert " / " in field["description"]
             assert field["title"]
-            assert field["type"] in ("string", "integer", "number", "date", "datetime", "boolean", "array")
+            assert field["type"] in ("string", "integer", "number", "date", "datetime", "boolean", "any")
     assert sorted(
         str(p.relative_to(tmp_path / "parquet")) for p in (tmp_path / "parquet").rglob("*.parquet")
     ) == sorted(path for resource in package["resources"] for path in resource["path"])
+
+
+@pytest.mark.parametrize("batches", [(FIRST, SECOND), (make_batch(),)], ids=["full", "empty"])
+def test_the_data_package_is_valid(tmp_path: Path, batches: tuple[LoadBatch, ...]) -> None:
+    for batch in batches:
+        publish(tmp_path, batch)
+    command = [sys.executable, "-m", "frictionless", "validate", "--json", "datapackage.json"]
+    done = subprocess.run(command, cwd=tmp_path / "parquet", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    tasks = json.loads(done.stdout)["tasks"]
+    assert len(tasks) >= 10
+    assert [task["name"] for task in tasks if not task["valid"]] == []
 
 
 def test_facts_are_partitioned_by_the_year_of_the_report(tmp_path: Path) -> None:

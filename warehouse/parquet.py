@@ -30,11 +30,13 @@ _TYPES = {
     "TIMESTAMP": "datetime",
     "BOOLEAN": "boolean",
 }
-_YEAR_FIELD = {
+# Validators read Parquet by way of data frames, where an integer that is missing is a float.
+_NULLABLE_INTEGERS = {("issues", "char_start"), ("issues", "char_end")}
+# The year stands in the names of the folders and not in the files: to a validator it is no field of theirs.
+_PARTITION = {
     "name": "report_year",
     "type": "integer",
-    "title": "报告所述年份（分区）",
-    "description": "报告所述年份（分区），不明为 0 / Year the report is about (the partition), 0 if unknown",
+    "description": "报告所述年份，见文件夹名，不明为 0 / Year the report is about, in the folder name, 0 if unknown",
 }
 
 
@@ -88,12 +90,11 @@ def _describe_relation(
     connection: duckdb.DuckDBPyConnection, relation: str, comment: str, folder: Path
 ) -> dict[str, Any]:
     columns = connection.execute(read_named("queries")["describe_columns"], {"relation": relation}).fetchall()
-    fields = [_describe_field(*column) for column in columns]
-    if relation in _PARTITIONED:
-        fields.append(_YEAR_FIELD)
+    fields = [_describe_field(relation, *column) for column in columns]
     schema: dict[str, Any] = {"fields": fields}
     if relation in _KEYS:
         schema["primaryKey"] = _KEYS[relation]
+    partition = {"partitionedBy": [_PARTITION]} if relation in _PARTITIONED else {}
     return {
         "name": relation,
         "title": _chinese(comment),
@@ -104,11 +105,15 @@ def _describe_relation(
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "schema": schema,
+        **partition,
     }
 
 
-def _describe_field(name: str, data_type: str, comment: str) -> dict[str, str]:
-    kind = "array" if data_type.endswith("[]") else _TYPES.get(data_type.partition("(")[0], "number")
+def _describe_field(relation: str, name: str, data_type: str, comment: str) -> dict[str, str]:
+    # "array" means JSON text to a validator; a list of Parquet is none
+    kind = "any" if data_type.endswith("[]") else _TYPES.get(data_type.partition("(")[0], "number")
+    if (relation, name) in _NULLABLE_INTEGERS:
+        kind = "number"
     return {"name": name, "type": kind, "title": _chinese(comment), "description": comment}
 
 
