@@ -82,7 +82,7 @@ def test_gdp(data: Path) -> None:
 def test_promises(data: Path) -> None:
     rows = answer(data, "02")
     assert {row["region_name"] for row in rows} == {"余杭区"}
-    assert {row["outcome"] for row in rows} == {"no_actual"}
+    assert {row["outcome"] for row in rows} == {"open"}
     gdp = next(row for row in rows if row["indicator"] == "地区生产总值")
     assert (gdp["measure"], gdp["target_low"], gdp["unit_base"]) == ("growth", 7.0, "%")
     assert next(row for row in rows if row["indicator"] == "PM2.5浓度")["target_bound"] == "at_most"
@@ -97,8 +97,63 @@ def test_promises_and_what_half_a_year_reached(tmp_path: Path) -> None:
     half = SAMPLES[0]
     data = _publish(tmp_path, {"plan.txt": plan.encode(), half.name: half.read_bytes()})
     (row,) = (row for row in answer(data, "02") if row["measure"] == "growth")
-    assert (row["target_low"], row["outcome"]) == (7.0, "no_actual")
-    assert (row["so_far"], row["so_far_period"]) == (1.8, "2022H1")
+    assert (row["target_low"], row["outcome"]) == (7.0, "open")
+    assert (row["actual"], row["actual_period"]) == (1.8, "2022H1")
+
+
+def ask(data: Path, sql: str) -> list[tuple[Any, ...]]:
+    with connect(data) as connection:
+        return list(run_query(connection, sql).rows())
+
+
+def test_promises_of_a_task_table_stand_beside_their_progress(data: Path) -> None:
+    columns = "indicator, target_low::INTEGER, actual::INTEGER, outcome"
+    table = "FROM target_vs_actual WHERE region_name = '萧山区' AND period = '2020'"
+    assert ask(
+        data, f"SELECT {columns} {table} AND actual_period = '2020H1' ORDER BY target_low, indicator"
+    ) == [
+        ("规上工业企业数字化覆盖率", 80, 85, "on_track"),
+        ("新增并网工业企业", 100, 52, "on_track"),
+        ("智安小区建设", 160, 110, "on_track"),
+        ("建设放心消费单位", 200, 4583, "on_track"),
+        ("完成数字化改造项目", 300, 200, "on_track"),
+        ("筹集蓝领公寓", 500, 692, "on_track"),
+        ("建设放心消费单位", 800, 4583, "on_track"),
+        ("新增企业上云", 2800, 1300, "open"),
+    ]
+    # whatever has no figure to match has the words of its row
+    assert ask(data, f"SELECT count(*), count(task_progress), count(actual) {table}") == [(41, 41, 8)]
+    assert ask(data, f"SELECT DISTINCT outcome {table} ORDER BY 1") == [("on_track",), ("open",)]
+
+
+def test_what_was_promised_for_2022_stands_open(data: Path) -> None:
+    table = "FROM target_vs_actual WHERE region_name = '余杭区' AND period = '2022'"
+    assert ask(data, f"SELECT outcome, count(*), count(actual) {table} GROUP BY ALL") == [("open", 118, 0)]
+
+
+def test_what_is_scaled_is_scaled_by_the_factor_of_its_unit(data: Path) -> None:
+    """Composed units (亿元) included; a place in a ranking has no unit to scale."""
+    wrong = """
+        SELECT o.value, o.unit, o.value_base, u.factor FROM fact_observation AS o JOIN dim_unit AS u ON u.unit = o.unit
+        WHERE o.measure <> 'rank' AND (
+            o.unit_base IS DISTINCT FROM u.unit_base
+            OR abs(o.value_base - o.value::DOUBLE * u.factor::DOUBLE) > 1e-9 * abs(o.value_base)
+        )
+    """
+    assert ask(data, wrong) == []
+    assert ask(data, "SELECT count(*) > 50 FROM fact_observation WHERE unit = '亿元'") == [(True,)]
+
+
+def test_every_key_points_at_something(data: Path) -> None:
+    keys = ask(
+        data,
+        "SELECT table_name, constraint_column_names[1], referenced_table, referenced_column_names[1] "
+        "FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'",
+    )
+    assert len(keys) >= 12
+    for table, column, target, key in keys:
+        missing = f"SELECT count(*) FROM {table} AS t ANTI JOIN {target} AS k ON k.{key} = t.{column} "
+        assert ask(data, missing + f"WHERE t.{column} IS NOT NULL") == [(0,)], (table, column)
 
 
 def test_first_places(data: Path) -> None:

@@ -47,6 +47,7 @@ RELATIONS = (
     "indicator_series",
     "target_vs_actual",
     "conflicts",
+    "growth_check",
     "rankings",
     "loads",
     "quality_results",

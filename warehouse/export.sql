@@ -52,3 +52,9 @@ COPY (FROM conflicts ORDER BY observation_id_a, observation_id_b) TO $target (FO
 COPY (
     FROM rankings ORDER BY indicator_code, measure, period, unit_base, region_level, rank, region_code
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
+
+-- name: growth_check
+COPY (
+    FROM growth_check
+    ORDER BY region_code, indicator_code, period, unit_base, level_observation_id, growth_observation_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);

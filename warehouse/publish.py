@@ -143,7 +143,7 @@ def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConn
 
 def _parquet_mark(load_id: str) -> str:
     """The load and the definitions: other views give other columns."""
-    return f"{load_id} {digest('views_public', 'views_analyst', 'export')}"
+    return f"{load_id} {digest('views_public', 'views_analyst', 'views_checks', 'export')}"
 
 
 def _replace_warehouse(layout: Layout) -> None:

@@ -7,7 +7,7 @@ import duckdb
 from warehouse.sql import digest, read_named, read_script
 
 _TABLES = ("schema_dimensions", "schema_facts")
-_VIEWS = ("views_public", "views_analyst")
+_VIEWS = ("views_public", "views_analyst", "views_checks")
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,16 @@ WITH candidate AS (
         ) AS choice,
         count(*) OVER (
             PARTITION BY o.region_code, o.indicator_code, o.measure, o.unit_base, o.period
-        ) - 1 AS others
+        ) - 1 AS others,
+        -- what the chosen one was preferred to: the next by the same order
+        lead({status: o.status, bound: o.bound, published_on: r.published_on, value_base: o.value_base}) OVER (
+            PARTITION BY o.region_code, o.indicator_code, o.measure, o.unit_base, o.period
+            ORDER BY
+                o.status = 'estimate',
+                o.bound <> 'exact',
+                r.published_on DESC NULLS LAST,
+                o.observation_id
+        ) AS runner_up
     FROM observations AS o
     JOIN reports AS r ON r.report_id = o.report_id
     WHERE
@@ -47,7 +56,16 @@ SELECT
     c.observation_id,
     c.report_id,
     c.source_name,
-    c.quote
+    c.quote,
+    CASE
+        WHEN c.others = 0 THEN '仅此一说 / the only statement'
+        WHEN c.status <> c.runner_up.status THEN '实际先于预计 / actual before estimate'
+        WHEN (c.bound = 'exact') <> (c.runner_up.bound = 'exact') THEN '恰为先于界 / exact before a bound'
+        WHEN c.published_on IS DISTINCT FROM c.runner_up.published_on
+            THEN '后发布者先 / later publication first'
+        WHEN c.value_base = c.runner_up.value_base THEN '同等可取，说法相同 / equally good, saying the same'
+        ELSE '同等可取而说法不同，依标识取一 / equally good but different: the first by id'
+    END AS reason
 FROM candidate AS c
 JOIN dim_indicator AS i ON i.indicator_code = c.indicator_code
 JOIN dim_period AS p ON p.period = c.period
@@ -74,112 +92,7 @@ COMMENT ON COLUMN indicator_series.observation_id IS '所据观测 / Observation
 COMMENT ON COLUMN indicator_series.report_id IS '所据报告 / Report it rests on';
 COMMENT ON COLUMN indicator_series.source_name IS '来源文件名 / File name as ingested';
 COMMENT ON COLUMN indicator_series.quote IS '原文句子 / The sentence as in the source';
-
--- A promise is one row, a range included (lower and upper end). The outcome is arithmetic only: whether being
--- above a plain number is good depends on the indicator and is not judged here.
-CREATE OR REPLACE VIEW target_vs_actual AS
-WITH target AS (
-    SELECT
-        o.region_code,
-        any_value(o.region_name) AS region_name,
-        o.indicator_code,
-        any_value(o.indicator ORDER BY o.observation_id) AS indicator,
-        o.measure,
-        o.period,
-        o.unit_base,
-        CASE WHEN count(*) > 1 THEN 'range' ELSE any_value(o.bound) END AS target_bound,
-        min(o.value_base) AS target_low,
-        max(o.value_base) AS target_high,
-        min(o.observation_id) AS target_observation_id,
-        o.report_id AS target_report_id,
-        any_value(o.source_name) AS target_source_name,
-        any_value(o.quote ORDER BY o.observation_id) AS target_quote
-    FROM observations AS o
-    WHERE
-        o.status = 'target'
-        AND o.scope = ''
-        AND o.region_code IS NOT NULL
-        AND o.indicator_code IS NOT NULL
-        AND o.value_base IS NOT NULL
-    GROUP BY
-        o.region_code,
-        o.indicator_code,
-        o.measure,
-        o.period,
-        o.unit_base,
-        o.report_id,
-        coalesce(o.range_id, o.observation_id)
-)
-SELECT
-    t.region_code,
-    t.region_name,
-    t.indicator_code,
-    t.indicator,
-    t.measure,
-    t.period,
-    t.unit_base,
-    t.target_bound,
-    t.target_low,
-    t.target_high,
-    s.value_base AS actual,
-    s.status AS actual_status,
-    s.bound AS actual_bound,
-    s.value_base - t.target_low AS difference,
-    CASE
-        WHEN s.value_base IS NULL THEN 'no_actual'
-        WHEN t.target_bound = 'at_least' AND s.value_base >= t.target_low
-            THEN CASE WHEN s.bound = 'at_most' THEN 'undetermined' ELSE 'met' END
-        WHEN t.target_bound = 'at_least'
-            THEN CASE WHEN s.bound = 'at_least' THEN 'undetermined' ELSE 'missed' END
-        WHEN t.target_bound = 'at_most' AND s.value_base <= t.target_high
-            THEN CASE WHEN s.bound = 'at_least' THEN 'undetermined' ELSE 'met' END
-        WHEN t.target_bound = 'at_most'
-            THEN CASE WHEN s.bound = 'at_most' THEN 'undetermined' ELSE 'missed' END
-        WHEN s.value_base < t.target_low THEN 'below'
-        WHEN s.value_base > t.target_high THEN 'above'
-        WHEN t.target_bound = 'range' THEN 'within'
-        ELSE 'equal'
-    END AS outcome,
-    t.target_observation_id,
-    t.target_report_id,
-    t.target_source_name,
-    t.target_quote,
-    s.observation_id AS actual_observation_id,
-    s.report_id AS actual_report_id,
-    s.source_name AS actual_source_name,
-    s.quote AS actual_quote
-FROM target AS t
-LEFT JOIN indicator_series AS s
-    ON
-        s.region_code = t.region_code
-        AND s.indicator_code = t.indicator_code
-        AND s.measure = t.measure
-        AND s.unit_base = t.unit_base
-        AND s.period = t.period;
-COMMENT ON VIEW target_vs_actual IS '目标与实际：每个目标一行，旁列同地区、指标、度量、单位、时期的实际数 / Targets and what came of them: one row per target beside the actual value of the same region, indicator, measure, unit and period';
-COMMENT ON COLUMN target_vs_actual.region_code IS '区划代码 / Division code';
-COMMENT ON COLUMN target_vs_actual.region_name IS '地区 / Region';
-COMMENT ON COLUMN target_vs_actual.indicator_code IS '指标代码 / Indicator code';
-COMMENT ON COLUMN target_vs_actual.indicator IS '目标中的指标名称 / Indicator as the target names it';
-COMMENT ON COLUMN target_vs_actual.measure IS '度量 / Measure';
-COMMENT ON COLUMN target_vs_actual.period IS '时期 / Period';
-COMMENT ON COLUMN target_vs_actual.unit_base IS '基本单位 / Base unit';
-COMMENT ON COLUMN target_vs_actual.target_bound IS '目标的界，区间为 range / Bound of the target; range for a range';
-COMMENT ON COLUMN target_vs_actual.target_low IS '目标（区间的下端） / Target (lower end of a range)';
-COMMENT ON COLUMN target_vs_actual.target_high IS '目标（区间的上端） / Target (upper end of a range)';
-COMMENT ON COLUMN target_vs_actual.actual IS '实际数，无则空 / Actual value, or NULL';
-COMMENT ON COLUMN target_vs_actual.actual_status IS '实际或预计 / actual or estimate';
-COMMENT ON COLUMN target_vs_actual.actual_bound IS '实际数的界 / Bound of the actual value';
-COMMENT ON COLUMN target_vs_actual.difference IS '实际减目标下端 / Actual minus the lower end of the target';
-COMMENT ON COLUMN target_vs_actual.outcome IS '结果，只作算术比较：met、missed、within、above、below、equal、undetermined、no_actual / Outcome, arithmetic only: met, missed, within, above, below, equal, undetermined, no_actual';
-COMMENT ON COLUMN target_vs_actual.target_observation_id IS '目标的观测 / Observation of the target';
-COMMENT ON COLUMN target_vs_actual.target_report_id IS '目标所在报告 / Report of the target';
-COMMENT ON COLUMN target_vs_actual.target_source_name IS '目标的来源文件名 / File of the target';
-COMMENT ON COLUMN target_vs_actual.target_quote IS '目标的原文 / Sentence of the target';
-COMMENT ON COLUMN target_vs_actual.actual_observation_id IS '实际数的观测 / Observation of the actual value';
-COMMENT ON COLUMN target_vs_actual.actual_report_id IS '实际数所在报告 / Report of the actual value';
-COMMENT ON COLUMN target_vs_actual.actual_source_name IS '实际数的来源文件名 / File of the actual value';
-COMMENT ON COLUMN target_vs_actual.actual_quote IS '实际数的原文 / Sentence of the actual value';
+COMMENT ON COLUMN indicator_series.reason IS '为何选用此数而非次选 / Why this value was chosen before the next best';
 
 -- Two reports disagree when both state an exact value for the same thing and the values differ by more than
 -- rounding to the coarser of the two writings explains (745.3 and 745.31 亿元 agree).
@@ -187,9 +100,14 @@ CREATE OR REPLACE VIEW conflicts AS
 WITH statement AS (
     SELECT
         o.*,
-        -- the factor from the values themselves: units put together of a number and a unit (亿元) have none in dim_unit
+        -- half of the last place; 7.0 as written is finer than 7
         0.5
-        * pow(10, -length(rtrim(split_part(f.value::VARCHAR, '.', 2), '0')))
+        * pow(10, -greatest(
+            length(rtrim(split_part(f.value::VARCHAR, '.', 2), '0')),
+            length(regexp_extract(
+                substr(o.quote, o.char_start - o.quote_start + 1, o.char_end - o.char_start), '\.(\d+)', 1
+            ))
+        ))
         * coalesce(abs(o.value_base::DOUBLE / nullif(o.value, 0)), u.factor::DOUBLE, 1) AS rounding
     FROM observations AS o
     JOIN fact_observation AS f ON f.observation_id = o.observation_id
