@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from transforms.normalise import normalise
+from transforms.simplify import _simplify
 from transforms.types import NormalText
+
+CONVERTER = OpenCC("t2s")
 
 REPORTS = Path(__file__).parents[1] / "seeds" / "reports"
 
@@ -203,3 +207,17 @@ def test_long_runs_are_no_trap(unit: str) -> None:
     source = unit * (200_000 // len(unit))
     normal = normalise(source)
     assert len(normal.offsets) == len(normal.text) + 1
+
+
+def test_phrases_become_simplified_as_the_dictionaries_have_them() -> None:
+    # 乾 is 干 but in 乾隆, 瞭 is 了 but in 瞭望; what stands beside a phrase is converted all the same
+    body = "國務院總理說,經濟發展與財政收入實現較快增長,區內產業結構進一步優化。" * 3
+    text = normalise(f"{body}乾隆年間的瞭望臺,不瞭解乾淨能源項目。").text
+    assert text.endswith("乾隆年间的瞭望台,不了解干净能源项目。")
+
+
+@given(st.text(alphabet="國務院總理經濟發展乾隆淨瞭望解麼麽徵藉著覆,。、 12ab\n", max_size=60))
+def test_conversion_is_that_of_the_dictionaries(text: str) -> None:
+    expected = CONVERTER.convert(text)
+    if len(expected) == len(text):
+        assert "".join(map(_simplify, text.splitlines(keepends=True))) == expected
