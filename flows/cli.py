@@ -69,7 +69,10 @@ def _fail(message: str, code: int) -> NoReturn:
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What no part of the program explains, in one line all the same; Python then exits with 1."""
     lines = str(error).strip().splitlines() or [""]
-    click.echo(f"错误 / error: {kind.__name__}: {lines[0]} (--debug 显示详情 / shows more)", err=True)
+    what = f"{kind.__name__}: {lines[0]}"
+    if isinstance(error, OSError) and error.filename is not None:
+        what = f"无法读写 / cannot read or write {error.filename}: {error.strerror}"
+    click.echo(f"错误 / error: {what} (--debug 显示详情 / shows more)", err=True)
 
 
 def _show_traces(ctx: click.Context, option: click.Parameter, value: bool) -> None:

@@ -18,8 +18,19 @@ MAX_HELD = 20
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
 
+def refuse_published(output: Path, data_dir: Path) -> None:
+    """UsageError for an output that would overwrite or litter what was published."""
+    if output.resolve().is_relative_to(data_dir.resolve()):
+        raise UsageError(
+            f"不能写入数据目录,那里是已发布的内容 / the data directory holds what was published, "
+            f"choose another place: {output}"
+        )
+
+
 def print_query(data_dir: Path, query: str, kind: str | None, output: Path | None) -> None:
     """Answer a query on stdout or into a file. UsageError for a query that is wrong or would write."""
+    if output is not None:
+        refuse_published(output, data_dir)
     if kind is None:
         kind = _kind_by_suffix(output) if output else "table"
     with connect(data_dir) as connection:

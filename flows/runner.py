@@ -36,7 +36,7 @@ def run_once(
             or has_news(sources, known_report_ids(settings.data, version))
         ):
             return None
-        narrator.begin("启动 / starting", 0)
+        narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
             from flows.nightly import NARRATOR, nightly  # while the server starts
 

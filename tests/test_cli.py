@@ -95,6 +95,16 @@ def test_sql_only_reads(query: str, loaded: Path) -> None:
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("place", ["warehouse.duckdb", "parquet/observations.parquet", "new.csv"])
+def test_sql_never_writes_over_what_was_published(place: str, loaded: Path) -> None:
+    target = loaded / place
+    before = target.read_bytes() if target.is_file() else None
+    done = call("sql", COUNT, "--data", loaded, "--format", "csv", "-o", target)
+    assert done.code == 2
+    assert len(done.err.splitlines()) == 1
+    assert (target.read_bytes() if target.is_file() else None) == before
+
+
 def test_sql_rows_are_not_folded(loaded: Path) -> None:
     done = call("sql", "SELECT * FROM observations LIMIT 3", "--data", loaded)
     assert len([line for line in done.out.splitlines() if line.strip()]) == 1 + 1 + 3 + 1

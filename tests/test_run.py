@@ -19,7 +19,13 @@ from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.pipeline import read_report
 
-STAGES = ("启动 / starting", "查找 / looking", "读取 / reading", "检查 / validating", "发布 / publishing")
+STAGES = (
+    "启动,约需十几秒 / starting, takes some seconds",
+    "查找 / looking",
+    "读取 / reading",
+    "检查 / validating",
+    "发布 / publishing",
+)
 
 
 def good(region: str, year: int = 2021) -> str:

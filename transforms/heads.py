@@ -164,7 +164,8 @@ def _peel_phrase(left: str, position: int, head: Head, points: bool, rules: list
         rules.append("gap_to_base")
         return position - match.start()
     if (head.change or head.gap) and not head.compared and (match := _COMPARISON.search(text)):
-        head.compared = True
+        # 较前三年平均较下降: a bare 较 leaves room for what it was compared with
+        head.compared = len(match.group()) > 1
         rules.append("comparison")
         return position - match.start()
     if text.endswith(_DATE_ENDS) and (match := _DATE_TAIL.search(text)):

@@ -28,6 +28,7 @@ _CLAUSE_END = re.compile(r"[,;:]")
 _QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
+_LONGEST_TOPIC = 30
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
 
 
@@ -257,7 +258,7 @@ class Linker:
             return quoted[1]
         patterns = (self.lexicon.state, self.lexicon.predicate)
         cuts = [m.start() for pattern in patterns if (m := pattern.search(clause, 2))]
-        return (clause[: min(cuts)] if cuts else clause)[:20].rstrip("的")
+        return (clause[: min(cuts)] if cuts else clause)[:_LONGEST_TOPIC].rstrip("的")
 
     def _is_stock(self, slot: Slot, head: Head, verb: str) -> bool:
         """A level reached, as 达到 and 增至 say; 、 hands it on: 达到8个、全国重点实验室45家."""

@@ -14,6 +14,8 @@ from transforms.segment import clause_starts, trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status
 
 _ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
+# 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
+_ESTIMATED_LIST = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
 _TARGET = re.compile(
     # the look-ahead lets the engine skip to a possible first character
     r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
@@ -224,4 +226,6 @@ def _status(text: str, reading: Reading, context: SentenceContext, breaks: list[
     since = text.rfind(";", context.start, reading.mention.start) + 1
     if _ESTIMATE.search(text, max(since, context.start), reading.mention.start):
         return "estimate", "estimate_word"
+    if _ESTIMATED_LIST.search(text, context.start, reading.mention.start):
+        return "estimate", "estimated_list"
     return "actual", "review_section"

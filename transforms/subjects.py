@@ -69,8 +69,9 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
         verb, noun = verb or leading_verb(text, lexicon), parts
     if agent and not scope:
         scope = _place_of_agent(agent, verb, lexicon)
-    if noun in lexicon.needs_owner and agent and len(agent) <= 14:
-        noun = agent + noun
+    owner = agent.removesuffix("预计")
+    if noun in lexicon.needs_owner and owner and len(owner) <= 14:
+        noun = owner + noun
     return Subject(
         verb,
         noun,
@@ -106,6 +107,9 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if place.endswith(("城乡", "城镇", "乡镇")) or any(joint in place for joint in "及和与、"):
         return "", text
     if len(rest) < 2 or rest[0] in "、和及与的等级" or place in lexicon.place_common:
+        return "", text
+    if "、" in rest and lexicon.place.search(rest):
+        # 龙泉市项仁镇张畈村、淳安县枫树岭镇上江村…3个: a list of places is no one place
         return "", text
     if lexicon.verbs.search(place[:-2]):
         return "", text
@@ -182,7 +186,11 @@ def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
     for match in lexicon.strong_verbs.finditer(text):
         rest = text[match.end() :]
         # 城镇新增就业: two characters before 新增 only qualify it
-        if rest and not lexicon.no_object.match(rest) and not (match.start() == 2 and "增" in match.group()):
+        if (
+            len(rest) >= 2
+            and not lexicon.no_object.match(rest)
+            and not (match.start() == 2 and "增" in match.group())
+        ):
             found = match.span()
     if found is None:
         return "", text, ""
