@@ -83,10 +83,13 @@ def _context(document: Document, section: Section, start: int, end: int) -> Sent
 
 
 def _this_year(document: Document, section: Section) -> int:
-    """The year 今年 names: the one a work report plans for, else the one the report was given in."""
+    """The year 今年 names: the one a work report plans for, else the one the report was given in.
+
+    A work report without a plan was given within the year it reviews.
+    """
     meta = document.meta
     reviewed = bounds(meta.period or section.period)[1].year
-    if meta.report_type in ("work_report", "work_report_summary"):
+    if meta.report_type in ("work_report", "work_report_summary") and meta.plan_period:
         return reviewed + 1
     given = meta.delivered_on or meta.published_on
     return given.year if given and given.year - reviewed <= 1 else reviewed

@@ -58,6 +58,7 @@ _SINCE = re.compile(
 )
 # Each alternative of the two patterns holds one of these; most sentences hold none.
 _NAMES_TIME = re.compile("[年月季五]")
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于)“?$")
 
 
@@ -121,7 +122,8 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
         return []
     found = []
     for match in _SINCE.finditer(text, start, end):
-        first, last = int(match["base"]) + 1, int(match["last"] or calendar.year)
+        said = match["last"] or _last_year(text, start, match.start()) or calendar.year
+        first, last = int(match["base"]) + 1, int(said)
         if first < last:
             found.append(PeriodMention(match.start(), match.end(), f"{first}/{last}", True))
     for match in MENTION.finditer(text, start, end):
@@ -132,6 +134,12 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
         if resolved is not None and not within:
             found.append(PeriodMention(match.start(), match.end(), *resolved))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _last_year(text: str, start: int, end: int) -> str | None:
+    """The year written last before a comparison: 1953年工业总产值仍然比1952年增加了33%."""
+    years = _YEAR.findall(text, start, end)
+    return years[-1] if years else None
 
 
 def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, bool] | None:
