@@ -30,7 +30,7 @@ NUMBER = re.compile(
     r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
     r"|(?P<digits>\d+(?:\.\d+)?)"
-    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|多|余)))"
+    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|平方公尺|公尺|度|个|台|件|所|项|座|部|条|名|家|辆|艘|种|位|多|余)))"
 )
 
 # 「迈上4个万亿元台阶」 counts steps of speech
@@ -249,6 +249,9 @@ def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | Non
     numeral, before = match.group(), text[match.start() - 1 : match.start()]
     if before in "第几数“" or len(numeral) < 2 or not re.search("[十百千万亿点]", numeral):
         return None
+    if len(numeral) < 3 and text[match.end()] in _COUNTERS and not re.search("[百千万亿]", numeral):
+        # 十个, 三十条 are ways of speaking; 三十八所, 六百个 are counts
+        return None
     few = re.search("[多余]", numeral) is not None
     core = _SCALE_TAIL.sub("", numeral)
     if re.search("[万亿]", core):
@@ -260,6 +263,7 @@ def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | Non
     return replace(mention, after="at_least") if few and mention.after is None else mention
 
 
+_COUNTERS = frozenset("个台件所项座部条名家辆艘种位")
 _SCALE_TAIL = re.compile(r"[多余]?(?:万亿|[万亿])$")
 
 
