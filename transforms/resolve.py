@@ -22,6 +22,8 @@ _TARGET = re.compile(
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
+# What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
+_STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有")
 _STOCK = re.compile(
     r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值|装机|保有量|全长)"
 )
@@ -205,6 +207,8 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
         return last
     if reading.measure != "level" or head.annual or head.cumulative or head.kept:
         return whole
+    if _STANDING.match(reading.verb):
+        return last
     if reading.verb or _FLOW.search(reading.indicator):
         return whole
     if reading.stock or _STOCK.search(reading.noun):
