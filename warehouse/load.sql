@@ -39,6 +39,12 @@ WHERE
         AND source_name IN (SELECT source_name FROM incoming_report)
     );
 
+-- What was taken back once and comes again is wanted again.
+DELETE FROM taken_back
+WHERE
+    report_id IN (SELECT report_id FROM incoming_report)
+    OR report_id IN (SELECT report_id FROM incoming_held_back);
+
 INSERT INTO dim_report BY NAME
 SELECT
     r.*,
