@@ -199,6 +199,25 @@ def rollback(load_id: str, data: Path | None) -> None:
     print_line(f"已撤回 / rolled back: {load_id};现为 / the latest load is now: {previous or '(无 / none)'}")
 
 
+@main.command(short_help="由原始字节重建仓库 / the same warehouse from raw/")
+@common_options
+def rebuild(data: Path | None) -> None:
+    """由 raw/ 中的原始字节重建同样的仓库;文件名与先后取自现有仓库。仓库丢失时以 SHA-256 的前几位命名。
+
+    The same warehouse once more from the bytes in raw/; names and order are those the warehouse remembers. If
+    it is lost, everything becomes one load and files are named by the first digits of their SHA-256.
+    """
+    from flows.output import narrator, print_line
+    from flows.rebuild import rebuild as make_again
+    from flows.settings import load_settings
+
+    settings = load_settings(find_data_dir(data))
+    with narrator() as voice:
+        latest = make_again(settings, voice)
+    print_line(f"已重建 / rebuilt; 最近一批 / latest load: {latest}")
+    _print_totals(settings.data)
+
+
 @main.command(short_help="对仓库作只读查询 / read-only SQL")
 @click.argument("query")
 @click.option(

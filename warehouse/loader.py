@@ -129,7 +129,8 @@ def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
     for name, table in tables.items():
         connection.register(name, table)
     connection.execute(read_script("seed"))
-    connection.execute(read_script("load"))
+    for script in ("load", "succession", "count_superseded"):
+        connection.execute(read_script(script))
     broken = connection.execute(read_script("check")).fetchall()
     if broken:
         column, culprit = broken[0]

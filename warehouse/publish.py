@@ -29,7 +29,16 @@ from warehouse.schema import is_current
 from warehouse.sql import digest, read_named
 from warehouse.types import Healed, HeldBack, LoadBatch, LoadReceipt
 
-__all__ = ["heal", "prepare", "publish_load", "publish_quality", "roll_back", "write_quarantine"]
+__all__ = [
+    "heal",
+    "prepare",
+    "publish_load",
+    "publish_quality",
+    "publish_staged",
+    "roll_back",
+    "stage_all",
+    "write_quarantine",
+]
 
 
 def prepare(data_dir: Path) -> Healed:
@@ -170,6 +179,31 @@ def _state_before(layout: Layout, load_id: str) -> Path | None:
     if state is None and len(loads) > 1:
         raise UsageError(f"此批之前的状态已不保留 / the state before this load is no longer kept: {load_id}")
     return state
+
+
+def stage_all(
+    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: Callable[[Path], None]
+) -> tuple[Path, Path]:
+    """Parquet files and quality report of a working copy, written apart and finished."""
+    layout = Layout(data_dir)
+    versions.check_links(layout)
+    quality = versions.stage(layout, "quality", load_id, build_quality)
+    return _stage_parquet(layout, load_id, connection), quality
+
+
+def publish_staged(data_dir: Path, staged: tuple[Path, Path]) -> None:
+    """Publishes the working copy and what ``stage_all`` wrote.
+
+    What is in place may bear the same load id, so it loses its marker first: a run killed in between must not
+    take it for the new one.
+    """
+    layout = Layout(data_dir)
+    versions.forget(layout)
+    _replace_warehouse(layout)
+    versions.swap(layout, "parquet", staged[0])
+    versions.swap(layout, "quality", staged[1])
+    with open_snapshot(layout) as connection:
+        _release(layout, connection)
 
 
 def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None]) -> None:

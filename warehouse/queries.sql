@@ -64,6 +64,21 @@ VALUES ($report_id, $source_name, $rules_version);
 -- name: all_held_back
 SELECT report_id, source_name, reason, message FROM held_back ORDER BY report_id;
 
+-- name: remembered_load
+SELECT * FROM dim_load ORDER BY load_number;
+
+-- name: remembered_report
+SELECT report_id, source_name, load_id, first_load_number FROM dim_report ORDER BY source_name, report_id;
+
+-- name: remembered_held_back
+SELECT report_id, source_name, reason, message, load_id FROM held_back ORDER BY source_name, report_id;
+
+-- name: remembered_quality
+SELECT * FROM fact_quality_result;
+
+-- name: remembered_taken
+SELECT * FROM taken_back;
+
 -- name: latest_load
 SELECT load_id, load_number, started_at FROM dim_load ORDER BY load_number DESC LIMIT 1;
 

@@ -55,6 +55,14 @@ def swap(layout: Layout, kind: Kind, folder: Path) -> None:
     _remove_others(layout, kind)
 
 
+def forget(layout: Layout) -> None:
+    """Takes the markers of what is in place away: it stays readable, and counts as unfinished."""
+    for kind in KINDS:
+        folder = _target(layout, kind)
+        if folder is not None:
+            remove(_marker(folder))
+
+
 def withdraw(layout: Layout) -> None:
     """Takes away both published folders: the warehouse holds no load."""
     for kind in KINDS:
