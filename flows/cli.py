@@ -114,8 +114,9 @@ def main() -> None:
 @click.option(
     "--strict", is_flag=True, help="有报告被扣留时退出码为 3 / exit with 3 if a report was held back."
 )
+@click.option("--again", is_flag=True, help="撤回过的文件也读入 / also what was rolled back before.")
 @common_options
-def run(paths: tuple[Path, ...], strict: bool, data: Path | None) -> None:
+def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -> None:
     """读入文件、文件夹或 zip,发布数据仓库。不给路径时读入收件文件夹。
 
     Ingest files, folders or zip archives (default: the landing folder) and publish the warehouse.
@@ -128,7 +129,7 @@ def run(paths: tuple[Path, ...], strict: bool, data: Path | None) -> None:
 
     settings = load_settings(data)
     with narrator() as voice:
-        summary = run_once(settings, paths or default_landing(settings), voice, _interrupted.is_set)
+        summary = run_once(settings, paths or default_landing(settings), voice, _interrupted.is_set, again)
     if summary is None:
         print_line("没有新文件 / nothing new")
         _print_totals(settings.data)
@@ -181,6 +182,43 @@ def status(last: int, unmapped: int | None, data: Path | None) -> None:
         print_unmapped(find_data_dir(data), unmapped)
         return
     print_status(find_data_dir(data), last)
+
+
+@main.command(short_help="撤回最近一批 / take the latest load back")
+@click.argument("load_id")
+@common_options
+def rollback(load_id: str, data: Path | None) -> None:
+    """撤回最近一批:仓库、Parquet 和质量报告恢复到此批之前。撤回的文件不再读入,除非 run --again。
+
+    Take the latest load back: everything published becomes what it was before. Its files do not come again,
+    except by `run --again` or in a new version.
+    """
+    from flows.output import narrator, print_line
+    from flows.settings import load_settings
+    from flows.takeback import take_back
+
+    with narrator() as voice:
+        previous = take_back(load_settings(find_data_dir(data)), _typed(load_id), voice)
+    print_line(f"已撤回 / rolled back: {load_id};现为 / the latest load is now: {previous or '(无 / none)'}")
+
+
+@main.command(short_help="由原始字节重建仓库 / the same warehouse from raw/")
+@common_options
+def rebuild(data: Path | None) -> None:
+    """由 raw/ 中的原始字节重建同样的仓库;文件名与先后取自现有仓库。仓库丢失时以 SHA-256 的前几位命名。
+
+    The same warehouse once more from the bytes in raw/; names and order are those the warehouse remembers. If
+    it is lost, everything becomes one load and files are named by the first digits of their SHA-256.
+    """
+    from flows.output import narrator, print_line
+    from flows.rebuild import rebuild as make_again
+    from flows.settings import load_settings
+
+    settings = load_settings(find_data_dir(data))
+    with narrator() as voice:
+        latest = make_again(settings, voice)
+    print_line(f"已重建 / rebuilt; 最近一批 / latest load: {latest}")
+    _print_totals(settings.data)
 
 
 @main.command(short_help="对仓库作只读查询 / read-only SQL")

@@ -131,10 +131,10 @@ def _run_name() -> str:
 
 
 @flow(name="nightly", flow_run_name=_run_name, validate_parameters=False, persist_result=False)
-def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
+def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSummary | None:
     """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
 
-    Raises ZhengbaoError.
+    ``again`` brings in what was rolled back before. Raises ZhengbaoError.
     """
     settings, data = load_settings(Path(data_dir)), Path(data_dir)
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
@@ -143,7 +143,7 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
         prepare(data)
         seeds = load_seeds()
         version = effective_rules_version(seeds)
-        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator)
+        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator, again)
         if not (fetched.stored or fetched.unfit):
             return None
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
@@ -171,8 +171,10 @@ def nightly(landing: list[str], data_dir: str) -> NightSummary | None:
     return summary
 
 
-def _fetch_all(settings: Settings, landing: Sequence[Path], version: str, narrator: Narrator) -> Fetched:
-    known = Parcel(known_report_ids(settings.data, version))
+def _fetch_all(
+    settings: Settings, landing: Sequence[Path], version: str, narrator: Narrator, again: bool
+) -> Fetched:
+    known = Parcel(known_report_ids(settings.data, version, again))
     sources = list_sources(landing, exclude=settings.data)
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))

@@ -20,10 +20,15 @@ from warehouse.publish import prepare
 
 
 def run_once(
-    settings: Settings, landing: Sequence[Path], narrator: Narrator, interrupted: Callable[[], bool]
+    settings: Settings,
+    landing: Sequence[Path],
+    narrator: Narrator,
+    interrupted: Callable[[], bool],
+    again: bool = False,
 ) -> NightSummary | None:
     """Ingest what is new in ``landing`` and what was read under other rules; None when there is neither.
 
+    ``again`` brings in what was rolled back before.
     Raises ZhengbaoError, nothing published, and KeyboardInterrupt if ``interrupted`` says so: an interrupt
     that arrives while a library is imported may be swallowed by it.
     """
@@ -33,7 +38,7 @@ def run_once(
         version = effective_rules_version(load_seeds())
         if not (
             can_be_read_again(settings.data, outdated_reports(settings.data, version))
-            or has_news(sources, known_report_ids(settings.data, version))
+            or has_news(sources, known_report_ids(settings.data, version, again))
         ):
             return None
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
@@ -46,7 +51,7 @@ def run_once(
                 raise KeyboardInterrupt
             token = NARRATOR.set(narrator)
             try:
-                return nightly([str(path) for path in landing], str(settings.data))
+                return nightly([str(path) for path in landing], str(settings.data), again)
             finally:
                 NARRATOR.reset(token)
 

@@ -31,7 +31,10 @@ def test_a_run_leaves_warehouse_parquet_and_quality_of_one_load(tmp_path: Path) 
     publish(tmp_path, SECOND)
     assert ask(tmp_path, "SELECT count(*) FROM loads") == [(2,)]
     assert (tmp_path / "quality/index.html").read_text() == SECOND.load_id
-    assert [path.name for path in (tmp_path / ".versions").iterdir()] == [SECOND.load_id]
+    versions = tmp_path / ".versions"
+    assert [path.parent.name for path in versions.glob("*/parquet")] == [SECOND.load_id]
+    # the pages before stay for a rollback
+    assert {path.parent.name for path in versions.glob("*/quality")} == {FIRST.load_id, SECOND.load_id}
     assert prepare(tmp_path) == Healed()
 
 

@@ -33,3 +33,6 @@ INSERT INTO issue BY NAME FROM carried;
 
 -- name: held_back
 INSERT INTO held_back BY NAME FROM carried;
+
+-- name: taken_back
+INSERT INTO taken_back BY NAME FROM carried;

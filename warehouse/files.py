@@ -16,8 +16,10 @@ from warehouse.layout import Layout, remove
 
 
 @contextmanager
-def open_snapshot(layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_snapshot(layout: Layout, state: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse as it is published now. LoadFailed if it cannot be opened.
+
+    With ``state``, to that file instead: an earlier state of the warehouse.
 
     It goes through a name of its own: DuckDB hands out one instance per path in a process, so while a
     reader holds the file that was replaced, others would be answered from there too. Where somebody has the
@@ -26,7 +28,7 @@ def open_snapshot(layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
     layout.work.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="read-", dir=layout.work))
     try:
-        connection = _connect(layout, folder)
+        connection = _connect(state or layout.warehouse, folder)
         try:
             yield connection
         finally:
@@ -40,16 +42,16 @@ def copy_published(layout: Layout, target: Path) -> None:
     shutil.copyfile(layout.warehouse, target)
 
 
-def _connect(layout: Layout, folder: Path) -> duckdb.DuckDBPyConnection:
+def _connect(published: Path, folder: Path) -> duckdb.DuckDBPyConnection:
     alias = folder / "warehouse.duckdb"
     try:
-        os.link(layout.warehouse, alias)
+        os.link(published, alias)
         return duckdb.connect(str(alias), read_only=True)
     except (OSError, duckdb.IOException):
         remove(alias)
     try:
-        copy_published(layout, alias)
+        shutil.copyfile(published, alias)
         return duckdb.connect(str(alias), read_only=True)
     except (OSError, duckdb.Error) as error:
         reason = str(error).partition("\n")[0]
-        raise LoadFailed(f"仓库文件打不开 / cannot open {layout.warehouse}: {reason}") from error
+        raise LoadFailed(f"仓库文件打不开 / cannot open {published}: {reason}") from error

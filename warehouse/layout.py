@@ -35,6 +35,11 @@ class Layout:
         return self.data_dir / ".versions"
 
     @property
+    def history(self) -> Path:
+        """Earlier states of the warehouse, for a rollback."""
+        return self.data_dir / ".history"
+
+    @property
     def quarantine(self) -> Path:
         """What was held back."""
         return self.data_dir / "quarantine"

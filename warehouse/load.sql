@@ -39,6 +39,12 @@ WHERE
         AND source_name IN (SELECT source_name FROM incoming_report)
     );
 
+-- What was taken back once and comes again is wanted again.
+DELETE FROM taken_back
+WHERE
+    report_id IN (SELECT report_id FROM incoming_report)
+    OR report_id IN (SELECT report_id FROM incoming_held_back);
+
 INSERT INTO dim_report BY NAME
 SELECT
     r.*,
@@ -140,27 +146,3 @@ FROM incoming_held_back;
 
 INSERT INTO fact_quality_result BY NAME
 SELECT *, (SELECT load_id FROM incoming_load) AS load_id FROM incoming_quality;
-
--- Versions of one report share file name, region, type and period; each gives way to the one that came after it.
--- Computed for all reports at once, so the result depends on what came when, not on the path taken here.
-UPDATE dim_report SET superseded_by = chain.next_version
-FROM (
-    SELECT
-        report_id,
-        lead(report_id) OVER (
-            PARTITION BY source_name, region_code, report_type, period
-            ORDER BY first_load_number, published_on NULLS FIRST, report_id
-        ) AS next_version
-    FROM dim_report
-) AS chain
-WHERE chain.report_id = dim_report.report_id AND dim_report.superseded_by IS DISTINCT FROM chain.next_version;
-
-UPDATE dim_load SET reports_superseded = (
-    SELECT count(*)
-    FROM in_force_before AS b
-    JOIN dim_report AS r ON r.report_id = b.report_id
-    WHERE r.superseded_by IS NOT NULL
-)
-WHERE load_id IN (SELECT load_id FROM incoming_load);
-
-DROP TABLE in_force_before;

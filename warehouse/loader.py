@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ import duckdb
 
 from transforms.errors import LoadFailed
 from transforms.types import Seeds
-from warehouse.files import copy_published, open_snapshot
+from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
 from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
 from warehouse.sql import read_named, read_script
@@ -22,13 +23,21 @@ from warehouse.types import LoadBatch, LoadReceipt, Outdated
 WORKING_NAME = "warehouse.duckdb"
 
 
-def known_report_ids(data_dir: Path, rules_version: str) -> set[str]:
-    """Reports that need no reading: loaded, or held back, under these rules. Empty without a warehouse."""
+def known_report_ids(data_dir: Path, rules_version: str, again: bool = False) -> set[str]:
+    """Reports that need no reading: loaded, or held back, under these rules. Empty without a warehouse.
+
+    What a rollback took back counts as known too, unless it is wanted ``again``.
+    """
     layout = Layout(data_dir)
     if not layout.warehouse.exists():
         return set()
     with open_snapshot(layout) as connection:
-        return _known_ids(connection, rules_version)
+        known = _known_ids(connection, rules_version)
+        if not again:
+            query = read_named("queries")["unwanted_reports"]
+            asked = connection.execute(query, {"rules_version": rules_version})
+            known |= {row[0] for row in asked.fetchall()}
+        return known
 
 
 def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
@@ -43,8 +52,12 @@ def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
 
 
 @contextmanager
-def open_working_copy(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_working_copy(
+    data_dir: Path, state: Path | None = None, empty: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the published warehouse (or to a new one) with tables and views in place.
+
+    ``state`` names another file to copy instead; ``empty`` asks for a new one whatever is published.
 
     On leaving without an error the copy is checkpointed, closed and on disk as ``WORKING_NAME`` in the
     working folder; on an error it is removed. LoadFailed if the published file cannot be used.
@@ -54,7 +67,8 @@ def open_working_copy(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     working = layout.work / WORKING_NAME
     _remove_database(working)
     try:
-        connection = _open_current(layout, working)
+        source = None if empty else state or (layout.warehouse if layout.warehouse.exists() else None)
+        connection = _open_current(layout, working, source)
         try:
             yield connection
             connection.execute("CHECKPOINT")
@@ -115,7 +129,8 @@ def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
     for name, table in tables.items():
         connection.register(name, table)
     connection.execute(read_script("seed"))
-    connection.execute(read_script("load"))
+    for script in ("load", "succession", "count_superseded"):
+        connection.execute(read_script(script))
     broken = connection.execute(read_script("check")).fetchall()
     if broken:
         column, culprit = broken[0]
@@ -156,33 +171,33 @@ def _known_ids(connection: duckdb.DuckDBPyConnection, rules_version: str) -> set
     return {row[0] for row in connection.execute(query, {"rules_version": rules_version}).fetchall()}
 
 
-def _open_current(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
+def _open_current(layout: Layout, working: Path, source: Path | None) -> duckdb.DuckDBPyConnection:
     """The working file, opened, its tables those of this version and its views made anew."""
     try:
-        if not layout.warehouse.exists():
+        if source is None:
             connection = duckdb.connect(str(working))
             create_tables(connection)
         else:
-            copy_published(layout, working)
+            shutil.copyfile(source, working)  # without what a stray writer may have left in a log beside it
             connection = duckdb.connect(str(working))
             if not has_current_tables(connection):
                 connection.close()
-                connection = _rebuild(layout, working)
+                connection = _rebuild(layout, working, source)
         if not is_current(connection):
             create_views(connection)
     except duckdb.Error as error:
         raise LoadFailed(
             "仓库文件无法使用，请移走后重新运行 / the warehouse cannot be used, move it away and run again: "
-            f"{layout.warehouse}: {_first_line(error)}"
+            f"{source or working}: {_first_line(error)}"
         ) from error
     return connection
 
 
-def _rebuild(layout: Layout, working: Path) -> duckdb.DuckDBPyConnection:
+def _rebuild(layout: Layout, working: Path, source: Path) -> duckdb.DuckDBPyConnection:
     _remove_database(working)
     connection = duckdb.connect(str(working))
     create_tables(connection)
-    with open_snapshot(layout) as older:
+    with open_snapshot(layout, source) as older:
         carry_over(older, connection)
     return connection
 

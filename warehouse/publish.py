@@ -17,9 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.errors import LoadFailed
+from transforms.errors import LoadFailed, UsageError
 from transforms.types import Seeds
-from warehouse import versions
+from warehouse import history, versions
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
 from warehouse.loader import WORKING_NAME, latest_load_id, load, open_working_copy
@@ -27,9 +27,18 @@ from warehouse.parquet import write_parquet
 from warehouse.quarantine import release, write_quarantine
 from warehouse.schema import is_current
 from warehouse.sql import digest, read_named
-from warehouse.types import Healed, LoadBatch, LoadReceipt
+from warehouse.types import Healed, HeldBack, LoadBatch, LoadReceipt
 
-__all__ = ["heal", "prepare", "publish_load", "publish_quality", "write_quarantine"]
+__all__ = [
+    "heal",
+    "prepare",
+    "publish_load",
+    "publish_quality",
+    "publish_staged",
+    "roll_back",
+    "stage_all",
+    "write_quarantine",
+]
 
 
 def prepare(data_dir: Path) -> Healed:
@@ -62,9 +71,11 @@ def heal(data_dir: Path) -> Healed:
         _upgrade(layout)
     with open_snapshot(layout) as connection:
         load_id = latest_load_id(connection)
-        if load_id is None:
-            return Healed(upgraded=outdated)
         _release(layout, connection)
+        history.prune(layout, connection.execute(read_named("queries")["all_loads"]).fetchall())
+        if load_id is None:
+            versions.withdraw(layout)
+            return Healed(upgraded=outdated)
         mark = _parquet_mark(load_id)
         parquet = versions.published_mark(layout, "parquet") != mark
         if parquet:
@@ -95,14 +106,19 @@ def publish_load(
     versions.check_links(layout)
     try:
         with open_working_copy(data_dir) as connection:
+            previous = latest_load_id(connection)
             receipt = load(connection, seeds, batch)
             if receipt.published:
                 quality = build_quality and versions.stage(layout, "quality", receipt.load_id, build_quality)
                 parquet = _stage_parquet(layout, receipt.load_id, connection)
+                loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
         if not receipt.published:
             remove(layout.work / WORKING_NAME)
             return receipt
+        number, load_id = loads[-1]
+        history.keep(layout, number, load_id, previous)
         _replace_warehouse(layout)
+        history.prune(layout, loads)
         versions.swap(layout, "parquet", parquet)
         if quality:
             versions.swap(layout, "quality", quality)
@@ -113,6 +129,83 @@ def publish_load(
     return receipt
 
 
+def roll_back(data_dir: Path, load_id: str, payload_of: Callable[[str], bytes | None]) -> str | None:
+    """Publishes the warehouse as it was before its latest load and gives the load that is the latest then.
+
+    What the load brought is remembered as taken back. ``payload_of`` gives the bytes of a file that goes back
+    into the quarantine. Call ``prepare`` first: it also finishes a rollback that was killed. UsageError for a
+    load that is not there, not the latest, or whose state before is not kept; LoadFailed as in a load.
+    """
+    layout = Layout(data_dir)
+    state = _state_before(layout, load_id)
+    queries = read_named("queries")
+    with open_snapshot(layout) as connection:
+        taken = connection.execute(queries["brought_by"], {"load_id": load_id}).fetchall()
+        held_now = {row[0] for row in connection.execute(queries["held_back_reports"]).fetchall()}
+    try:
+        with open_working_copy(data_dir, state, empty=state is None) as connection:
+            for row in taken:
+                values = dict(zip(("report_id", "source_name", "rules_version"), row, strict=True))
+                connection.execute(queries["take_back"], values)
+            previous = latest_load_id(connection)
+            if previous is not None:
+                _stage_parquet(layout, previous, connection)
+            held_then = [HeldBack(*row) for row in connection.execute(queries["all_held_back"]).fetchall()]
+        for item in held_then:
+            if item.report_id not in held_now:
+                write_quarantine(data_dir, replace(item, payload=payload_of(item.report_id)))
+        _replace_warehouse(layout)
+    except (OSError, duckdb.Error) as error:
+        raise LoadFailed(f"撤回失败 / could not roll back: {str(error).splitlines()[0]}") from error
+    heal(data_dir)
+    versions.remove_unpublished(layout)
+    return previous
+
+
+def _state_before(layout: Layout, load_id: str) -> Path | None:
+    """The file to go back to; None where the load was the first. UsageError if there is no going back."""
+    loads: list[tuple[int, str]] = []
+    if layout.warehouse.exists():
+        with open_snapshot(layout) as connection:
+            loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
+    if load_id not in (known for _, known in loads):
+        raise UsageError(f"没有这一批 / no such load: {load_id}")
+    number, latest = loads[-1]
+    if latest != load_id:
+        raise UsageError(
+            f"只能撤回最近一批 / only the latest load can be rolled back, and that is {latest}, not {load_id}"
+        )
+    state = history.find_state(layout, number, load_id)
+    if state is None and len(loads) > 1:
+        raise UsageError(f"此批之前的状态已不保留 / the state before this load is no longer kept: {load_id}")
+    return state
+
+
+def stage_all(
+    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: Callable[[Path], None]
+) -> tuple[Path, Path]:
+    """Parquet files and quality report of a working copy, written apart and finished."""
+    layout = Layout(data_dir)
+    versions.check_links(layout)
+    quality = versions.stage(layout, "quality", load_id, build_quality)
+    return _stage_parquet(layout, load_id, connection), quality
+
+
+def publish_staged(data_dir: Path, staged: tuple[Path, Path]) -> None:
+    """Publishes the working copy and what ``stage_all`` wrote.
+
+    What is in place may bear the same load id, so it loses its marker first: a run killed in between must not
+    take it for the new one.
+    """
+    layout = Layout(data_dir)
+    versions.forget(layout)
+    _replace_warehouse(layout)
+    versions.swap(layout, "parquet", staged[0])
+    versions.swap(layout, "quality", staged[1])
+    with open_snapshot(layout) as connection:
+        _release(layout, connection)
+
+
 def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None]) -> None:
     """Publishes the quality report of a load, built by ``build`` in the folder it is given."""
     layout = Layout(data_dir)
@@ -120,11 +213,12 @@ def publish_quality(data_dir: Path, load_id: str, build: Callable[[Path], None])
 
 
 def _release(layout: Layout, connection: duckdb.DuckDBPyConnection) -> None:
-    """What is loaded leaves the quarantine; after publication, since until then it is held back."""
+    """What is loaded or taken back leaves the quarantine; after publication: until then it is held back."""
     if not layout.quarantine.is_dir():
         return
     queries = read_named("queries")
     loaded = dict(connection.execute(queries["loaded_reports"]).fetchall())
+    loaded |= dict(connection.execute(queries["taken_reports"]).fetchall())
     held_back = {row[0] for row in connection.execute(queries["held_back_reports"]).fetchall()}
     release(layout.data_dir, loaded, held_back)
 

@@ -5,16 +5,34 @@ SELECT report_id FROM dim_report WHERE rules_version = $rules_version
 UNION
 SELECT report_id FROM held_back WHERE rules_version = $rules_version;
 
+-- name: unwanted_reports
+-- What was taken back: bytes that are nowhere else are not wanted at all, others not under these rules.
+SELECT t.report_id
+FROM taken_back AS t
+WHERE
+    t.rules_version = $rules_version
+    OR (
+        t.report_id NOT IN (SELECT r.report_id FROM dim_report AS r)
+        AND t.report_id NOT IN (SELECT h.report_id FROM held_back AS h)
+    );
+
+-- name: table_names
+SELECT table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database();
+
 -- name: outdated_reports
 SELECT r.report_id, r.source_name, TRUE AS loaded
 FROM dim_report AS r
 WHERE
     r.rules_version <> $rules_version
     AND r.report_id NOT IN (SELECT h.report_id FROM held_back AS h WHERE h.rules_version = $rules_version)
+    AND r.report_id NOT IN (SELECT t.report_id FROM taken_back AS t WHERE t.rules_version = $rules_version)
 UNION ALL
 SELECT h.report_id, h.source_name, FALSE AS loaded
 FROM held_back AS h
-WHERE h.rules_version <> $rules_version AND h.report_id NOT IN (SELECT r.report_id FROM dim_report AS r)
+WHERE
+    h.rules_version <> $rules_version
+    AND h.report_id NOT IN (SELECT r.report_id FROM dim_report AS r)
+    AND h.report_id NOT IN (SELECT t.report_id FROM taken_back AS t WHERE t.rules_version = $rules_version)
 ORDER BY source_name, report_id;
 
 -- name: loaded_reports
@@ -24,6 +42,42 @@ WHERE r.report_id NOT IN (SELECT h.report_id FROM held_back AS h);
 
 -- name: held_back_reports
 SELECT report_id FROM held_back;
+
+-- name: taken_reports
+SELECT report_id, source_name FROM taken_back;
+
+-- name: all_loads
+SELECT load_number, load_id FROM dim_load ORDER BY load_number;
+
+-- name: brought_by
+-- Everything a load brought, and what was taken back before it and still counts.
+SELECT r.report_id, r.source_name, r.rules_version FROM dim_report AS r WHERE r.load_id = $load_id
+UNION
+SELECT h.report_id, h.source_name, h.rules_version FROM held_back AS h WHERE h.load_id = $load_id
+UNION
+SELECT t.report_id, t.source_name, t.rules_version FROM taken_back AS t;
+
+-- name: take_back
+INSERT OR REPLACE INTO taken_back (report_id, source_name, rules_version)
+VALUES ($report_id, $source_name, $rules_version);
+
+-- name: all_held_back
+SELECT report_id, source_name, reason, message FROM held_back ORDER BY report_id;
+
+-- name: remembered_load
+SELECT * FROM dim_load ORDER BY load_number;
+
+-- name: remembered_report
+SELECT report_id, source_name, load_id, first_load_number FROM dim_report ORDER BY source_name, report_id;
+
+-- name: remembered_held_back
+SELECT report_id, source_name, reason, message, load_id FROM held_back ORDER BY source_name, report_id;
+
+-- name: remembered_quality
+SELECT * FROM fact_quality_result;
+
+-- name: remembered_taken
+SELECT * FROM taken_back;
 
 -- name: latest_load
 SELECT load_id, load_number, started_at FROM dim_load ORDER BY load_number DESC LIMIT 1;

@@ -52,7 +52,10 @@ def carry_over(older: duckdb.DuckDBPyConnection, newer: duckdb.DuckDBPyConnectio
 
     Raises duckdb.Error where a column that held something is gone or a new one must not be empty.
     """
+    there = {row[0] for row in older.execute(read_named("queries")["table_names"]).fetchall()}
     for table, statement in read_named("carry_over").items():
+        if table not in there and "dim_load" in there:  # a warehouse of ours, from before this table
+            continue
         newer.register("carried", older.table(table).to_arrow_table())
         newer.execute(statement)
         newer.unregister("carried")

@@ -140,3 +140,13 @@ COMMENT ON COLUMN held_back.reason IS '原因代码 / Reason code';
 COMMENT ON COLUMN held_back.message IS '说明 / Explanation';
 COMMENT ON COLUMN held_back.rules_version IS '当时的规则版本 / Rules version at the time';
 COMMENT ON COLUMN held_back.load_id IS '批次 / Load that held it back';
+
+CREATE TABLE taken_back (
+    report_id VARCHAR PRIMARY KEY,
+    source_name VARCHAR NOT NULL,
+    rules_version VARCHAR NOT NULL
+);
+COMMENT ON TABLE taken_back IS '随批次撤回的文件；除非用 --again，不再入库 / Files that went with a load that was rolled back; they do not come again unless asked for with --again';
+COMMENT ON COLUMN taken_back.report_id IS '文件字节的 SHA-256 / SHA-256 of the bytes';
+COMMENT ON COLUMN taken_back.source_name IS '来源文件名 / File name as ingested';
+COMMENT ON COLUMN taken_back.rules_version IS '撤回的读数所用的规则版本 / Rules version of the reading that was taken back';

@@ -57,11 +57,15 @@ class LoadBatch:
     quality: tuple[QualityRow, ...] = ()
     files_seen: int = 0
     files_known: int = 0
+    known_as: str | None = None
 
     @property
     def load_id(self) -> str:
-        """Identity of the load: the same files, outcome and rules give the same id."""
-        return make_load_id(
+        """Identity of the load: the same files, outcome and rules give the same id.
+
+        ``known_as`` is the id of a load that is made again, from which later loads may have taken files.
+        """
+        return self.known_as or make_load_id(
             self.rules_version,
             (report.document.source.report_id for report in self.reports),
             (item.report_id for item in self.held_back),

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from transforms.errors import LoadFailed
+from warehouse.history import kept_loads
 from warehouse.layout import Layout, fsync_path, fsync_tree, remove, write_file
 
 Kind = Literal["parquet", "quality"]
+KINDS: tuple[Kind, ...] = ("parquet", "quality")
 
 
 def stage(layout: Layout, kind: Kind, mark: str, build: Callable[[Path], None]) -> Path:
@@ -41,7 +43,7 @@ def find_staged(layout: Layout, kind: Kind, mark: str) -> Path | None:
 
 
 def swap(layout: Layout, kind: Kind, folder: Path) -> None:
-    """Publishes a finished folder in one step and removes the versions before it."""
+    """Publishes a finished folder in one step and removes the versions before it that nothing needs."""
     check_links(layout)
     link = layout.data_dir / kind
     layout.work.mkdir(parents=True, exist_ok=True)
@@ -53,9 +55,24 @@ def swap(layout: Layout, kind: Kind, folder: Path) -> None:
     _remove_others(layout, kind)
 
 
+def forget(layout: Layout) -> None:
+    """Takes the markers of what is in place away: it stays readable, and counts as unfinished."""
+    for kind in KINDS:
+        folder = _target(layout, kind)
+        if folder is not None:
+            remove(_marker(folder))
+
+
+def withdraw(layout: Layout) -> None:
+    """Takes away both published folders: the warehouse holds no load."""
+    for kind in KINDS:
+        remove(layout.data_dir / kind)
+    fsync_path(layout.data_dir)
+
+
 def check_links(layout: Layout) -> None:
     """LoadFailed if something that is not ours stands where a link belongs."""
-    for link in (layout.data_dir / "parquet", layout.data_dir / "quality"):
+    for link in (layout.data_dir / kind for kind in KINDS):
         if link.exists() and not link.is_symlink():
             raise LoadFailed(f"请移走 / a link belongs here, move this away: {link}")
 
@@ -67,9 +84,9 @@ def published_mark(layout: Layout, kind: Kind) -> str | None:
 
 
 def remove_unpublished(layout: Layout) -> None:
-    """Removes every version that no link points at, finished or not."""
-    _remove_others(layout, "parquet")
-    _remove_others(layout, "quality")
+    """Removes every version that no link points at, finished or not, and no earlier state needs."""
+    for kind in KINDS:
+        _remove_others(layout, kind)
     for folder in layout.versions.glob("*"):
         if not any(folder.iterdir()):
             folder.rmdir()
@@ -77,8 +94,10 @@ def remove_unpublished(layout: Layout) -> None:
 
 def _remove_others(layout: Layout, kind: Kind) -> None:
     kept = _target(layout, kind)
+    # Parquet files can be written again from the warehouse; quality pages cannot.
+    needed = kept_loads(layout) if kind == "quality" else set()
     for folder in layout.versions.glob(f"*/{kind}"):
-        if folder != kept:
+        if folder != kept and _mark_of(folder) not in needed:
             # The marker goes first: a folder half removed must not look finished.
             remove(_marker(folder))
             remove(folder)

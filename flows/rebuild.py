@@ -1,0 +1,108 @@
+"""The warehouse once more, from the bytes in raw/ and what the warehouse remembers of names and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from expectations.types import ValidationReport
+from flows import quality
+from flows.fetch import Stored, find_stored
+from flows.settings import Settings
+from flows.steps import Narrator, data_lock, read_batch
+from seeds.load import load_seeds
+from transforms.errors import LoadFailed
+from transforms.lexicon import Lexicon, build_lexicon
+from transforms.pipeline import effective_rules_version
+from warehouse.publish import prepare, write_quarantine
+from warehouse.rebuild import Memory, PastLoad, publish_rebuilt, remember
+from warehouse.types import LoadBatch
+
+_NAME_DIGITS = 12
+
+
+def rebuild(settings: Settings, narrator: Narrator) -> str:
+    """Make every load again, oldest first, and publish the result; gives the latest load.
+
+    Without a warehouse everything in raw/ becomes one load, each file named by the first digits of its
+    SHA-256. Raises LoadFailed, nothing changed, if bytes are gone or nothing is there.
+    """
+    data = settings.data
+    with data_lock(data, settings.lock_timeout, narrator):
+        prepare(data)
+        memory = remember(data)
+        work = _Rebuilder(data, narrator)
+        load_id = publish_rebuilt(data, work.seeds, work.batches(memory), memory, work.build_pages)
+        for batch in work.done:
+            for item in batch.held_back:
+                write_quarantine(data, item)
+    return load_id
+
+
+class _Rebuilder:
+    """Reads loads again one by one; keeps what the quality pages of the last one need."""
+
+    def __init__(self, data: Path, narrator: Narrator) -> None:
+        self.seeds = load_seeds()
+        self.done: list[LoadBatch] = []
+        self._data = data
+        self._narrator = narrator
+        self._version = effective_rules_version(self.seeds)
+        self._lexicon: Lexicon = build_lexicon(self.seeds)
+        self._last: tuple[LoadBatch, ValidationReport] | None = None
+
+    def batches(self, memory: Memory | None) -> Iterator[LoadBatch]:
+        """All loads, oldest first; one only where nothing is remembered."""
+        loads = (_everything(self._data),) if memory is None else memory.loads
+        self._narrator.begin("重建 / rebuilding", len(loads))
+        for past in loads:
+            yield self._again(past, known_as=None if memory is None else past.load_id)
+            self._narrator.advance(1)
+
+    def build_pages(self, target: Path) -> None:
+        """The quality pages of the last load."""
+        if self._last is None:
+            raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
+        pages = quality.build_pages(self._data, *self._last)
+        quality.copy_pages(pages, target)
+        quality.remove_pages(pages)
+
+    def _again(self, past: PastLoad, known_as: str | None) -> LoadBatch:
+        stored = [self._stored(report_id, name) for report_id, name in past.members]
+        kept = []
+        for item in past.held_back:
+            bytes_of = find_stored(self._data, item.report_id, item.source_name)
+            if bytes_of is None:  # what never became a document has no bytes in raw/
+                kept.append(item)
+            else:
+                stored.append(bytes_of)
+        stored.sort(key=lambda item: (item.source_name, item.report_id))
+        reading = read_batch(self._data, stored, self._lexicon)
+        checked, validation = quality.check_reports(self._data, reading.reports)
+        batch = LoadBatch(
+            started_at=past.started_at,
+            rules_version=self._version,
+            reports=checked.reports,
+            held_back=(*kept, *reading.held_back, *checked.held_back),
+            quality=checked.quality,
+            files_seen=past.files_seen,
+            files_known=past.files_known,
+            known_as=known_as,
+        )
+        self._last = batch, validation
+        self.done.append(replace(batch, reports=()))
+        return batch
+
+    def _stored(self, report_id: str, name: str) -> Stored:
+        found = find_stored(self._data, report_id, name)
+        if found is None:
+            raise LoadFailed(f"原始字节缺失,无法重建 / bytes are gone, no rebuild: {name} ({report_id[:12]})")
+        return found
+
+
+def _everything(data: Path) -> PastLoad:
+    ids = sorted(path.name for path in data.glob("raw/??/*") if not path.name.startswith("."))
+    members = tuple((report_id, report_id[:_NAME_DIGITS]) for report_id in ids)
+    return PastLoad("", datetime.now(UTC), len(ids), 0, members, ())

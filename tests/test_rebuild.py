@@ -1,0 +1,73 @@
+"""The samples, changed copies of two of them, and the same warehouse made again from the bytes alone."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from runs import GOOD, SAMPLES, Forker, relations
+
+from flows.output import PlainNarrator
+from flows.rebuild import rebuild
+from flows.settings import load_settings
+from flows.takeback import take_back
+from transforms.errors import LoadFailed
+
+
+@pytest.fixture(scope="module")
+def two_loads(loaded: Path, forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples, then changed copies of two of them, and files that are held back."""
+    home = tmp_path_factory.mktemp("two")
+    shutil.copytree(loaded, home / "data", symlinks=True)
+    changed = home / "changed"
+    changed.mkdir()
+    for sample in SAMPLES[:2]:
+        text = sample.read_text(encoding="utf-8")
+        (changed / sample.name).write_text(text.replace("增长", "增長", 1) + "\n", encoding="utf-8")
+    (changed / "好.txt").write_text(GOOD, encoding="utf-8")
+    (changed / "坏.txt").write_bytes(b"")
+    log = home / "log"
+    assert forker.run(log, "run", "--data", home / "data", changed) == 0, log.read_text()
+    return home / "data"
+
+
+def make_again(data: Path) -> str:
+    return rebuild(load_settings(data), PlainNarrator(io.StringIO()))
+
+
+def test_a_rebuild_gives_the_same_and_so_after_a_rollback(
+    two_loads: Path, loaded: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_loads, data, symlinks=True)
+    before = relations(data)
+    latest = make_again(data)
+    assert relations(data) == before
+    take_back(load_settings(data), latest, PlainNarrator(io.StringIO()))
+    assert relations(data) == relations(loaded)
+    make_again(data)
+    assert relations(data) == relations(loaded)
+
+
+def test_a_lost_warehouse_comes_from_raw_alone(two_loads: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_loads / "raw", data / "raw")
+    make_again(data)
+    before, after = relations(two_loads), relations(data)
+    assert {row[0] for row in after["reports"]} == {row[0] for row in before["reports"]}
+    ids = {row[0] for row in before["observations"]}
+    assert {row[0] for row in after["observations"]} >= ids
+    assert all(row[0].startswith(row[1]) for row in after["reports"])
+
+
+def test_missing_bytes_are_told_and_nothing_changes(two_loads: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_loads, data, symlinks=True)
+    before = relations(data)
+    report_id = str(before["reports"][0][0])
+    (data / "raw" / report_id[:2] / report_id).unlink()
+    with pytest.raises(LoadFailed, match="bytes are gone"):
+        make_again(data)
+    assert relations(data) == before
