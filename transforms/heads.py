@@ -33,7 +33,7 @@ _NOUN_ENDS = ("公共", "成就", "造就")
 _RANK_PLACE = re.compile(
     r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
     r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是)?"
-    r"(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
+    r"(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
 )
 
 
@@ -46,6 +46,7 @@ class Head:
     change: Literal["up", "down"] | None = None
     change_noun: str = ""
     level_link: bool = False
+    arrived: bool = False
     origin: bool = False
     respectively: bool = False
     each: bool = False
@@ -130,6 +131,7 @@ def _note(kind: str, word: str, head: Head, points: bool) -> bool:
     elif kind == "level_link":
         head.level_link = head.linked = True
         head.kept = head.kept or word.startswith(("保持", "稳定", "维持"))
+        head.arrived = head.arrived or (len(word) > 1 and word.endswith(("至", "到")))
         head.origin = head.origin or word in ("由", "从", "自")
     elif kind in ("growth_up", "growth_down"):
         if head.change is not None and word not in _CHANGE_NOUNS:

@@ -94,7 +94,7 @@ class Lexicon:
     no_object: re.Pattern[str]
     modifier: re.Pattern[str]
     agent_never: frozenset[str]
-    nominal_verbs: frozenset[str]
+    nominal_verbs: tuple[str, ...]
     two_in_one: tuple[tuple[str, str, str], ...]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
@@ -104,10 +104,18 @@ class Lexicon:
 
     def scaled(self, value: Decimal, unit: str) -> tuple[Decimal, str] | None:
         """``307.85 亿元`` → ``(30785000000, 元)``; None where the unit is not in the catalogue."""
+        resolved = self._resolve(unit)
+        return None if resolved is None else (value * resolved.factor, resolved.base)
+
+    def counts_things(self, unit: str) -> bool:
+        """Whether a unit counts what can be there (个, 万户, 位), not what happens (次) or is measured (亩)."""
+        resolved = self._resolve(unit)
+        return resolved is not None and resolved.dimension in ("count", "people")
+
+    def _resolve(self, unit: str) -> Unit | None:
         if unit not in self._resolved:
             self._resolved[unit] = resolve_unit(unit, self.units)
-        resolved = self._resolved[unit]
-        return None if resolved is None else (value * resolved.factor, resolved.base)
+        return self._resolved[unit]
 
     def code_of(self, phrase: str) -> str | None:
         """Catalogue code of an indicator phrase, or None: exact after trimming what does not name it."""
@@ -223,7 +231,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         ),
         modifier=re.compile(rf"(?:{alternation(cues['modifier'])}|[省市区县国乡镇村]{{1,3}})级?$"),
         agent_never=frozenset(cues["agent_never"]),
-        nominal_verbs=frozenset(cues["verb_nominal"]),
+        nominal_verbs=cues["verb_nominal"],
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
         codes=codes,
         indicators={indicator.code: indicator for indicator in seeds.indicators},

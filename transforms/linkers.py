@@ -28,7 +28,11 @@ _CLAUSE_END = re.compile(r"[,;:]")
 _QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
+_HAS = re.compile("拥有|现有|共有|已有|具有")
 _LONGEST_TOPIC = 30
+_LONGEST_OPENING = 40
+# a longer one names itself: 均衡性转移支付、县级基本财力保障机制奖补资金
+_LONGEST_PART = 10
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
 
 
@@ -108,8 +112,8 @@ class Linker:
         self.in_parts = False
         self.parts_of = ("", "")
         # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
-        opening = split_place(strip_lead(text[start : min(end, start + 40)], self.lexicon), lexicon)[0]
-        self.opening = opening if opening.endswith(lexicon.place_opens) else ""
+        self.end = end
+        self.opening = self._opening_at(start)
         self.scope = self.opening
 
     @property
@@ -123,7 +127,7 @@ class Linker:
         head = read_head(
             first.left, self.lexicon, points=first.unit in POINTS, rank=first.mention.kind == "rank"
         )
-        subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera)
+        subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera and not head.change)
         if first.right in self.lexicon.suffixes and (origin := _ORIGIN.match(head.subject)):
             # 起征点从月销售额10万元提高到15万元
             head = replace(head, origin=True)
@@ -133,10 +137,12 @@ class Linker:
         if subject.noun and not subject.acts and not subject.scope and self._after_semicolon(first):
             # a subject of its own behind ; is no longer about the place named before
             self.scope = self.opening
+        if self._after_semicolon(first) and (opening := self._opening_at(self._part_start(first))):
+            self.scope = opening
         self.scope = subject.scope or self.scope
         names, rule = self._names(group, head, subject)
         beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
-        made = self._append(group, head, names, rule, beyond or self.scope)
+        made = self._append(group, head, subject, names, rule, beyond or self.scope)
         return Link(group, head, subject, names, rule, made)
 
     def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[Name], str]:
@@ -196,6 +202,15 @@ class Linker:
             return ""
         return match[1]
 
+    def _opening_at(self, start: int) -> str:
+        """The place that opens a sentence or a part of one behind ;, or ''."""
+        opening = self.text[start : min(self.end, start + _LONGEST_OPENING)]
+        place = split_place(strip_lead(opening, self.lexicon), self.lexicon)[0]
+        return place if place.endswith(self.lexicon.place_opens) else ""
+
+    def _part_start(self, slot: Slot) -> int:
+        return self.text.rfind(";", self.start, slot.mention.start) + 1
+
     def _after_semicolon(self, slot: Slot) -> bool:
         """Whether a ; stands between a number and the one before it."""
         since = self.previous.mention.tail if self.previous else self.start
@@ -207,6 +222,10 @@ class Linker:
         if previous is None or slot.left_start < previous.mention.tail:
             return ""
         return previous.verb if self.text[slot.left_start : slot.left_start + 1] in "、和及与以" else ""
+
+    def carries_kept_verb(self, slot: Slot) -> bool:
+        """新建5家医院、3所学校投入使用: a verb that opened the list outweighs what is said of its last item."""
+        return self.carries_verb(slot) in self.lexicon.keep_verbs
 
     def part_of_previous(self, slot: Slot, subject: Subject) -> Name | None:
         """「实际利用外资4.36亿美元,其中高技术产业2.15亿美元」: a part that leaves out what it is a part of."""
@@ -227,18 +246,28 @@ class Linker:
         if head := self.lexicon.head_noun.search(whole):
             # 服务业增加值增长6.3%,其中金融业增长8.9%
             return Name(verb, noun + head.group())
-        short = len(noun) <= 3 or self.lexicon.code_of(whole)
+        short = len(noun) <= 3 or (self.lexicon.code_of(whole) and len(noun) <= _LONGEST_PART)
         return Name(verb, noun + whole if short and noun[-1:] != whole[-1:] else noun)
 
     def owner_for(self, slot: Slot, subject: Subject) -> str:
         """「跨境电商势头强劲,实现出口额2.3亿美元」: a noun that needs an owner takes the sentence's topic; or ''."""
-        noun = subject.noun
-        if self.readings or subject.agent or noun not in self.lexicon.needs_owner or not slot.clause:
+        noun, previous = subject.noun, self.previous
+        if subject.agent or noun not in self.lexicon.needs_owner:
+            return ""
+        if previous and slot.clause == previous.clause and slot.left_start == self._end_of(previous):
+            # 810个省重点项目完成投资10428.6亿元
+            return previous.noun
+        if self.readings or not slot.clause:
             return ""
         first = _CLAUSE_END.split(self.text[self.start : slot.left_start].strip(), maxsplit=1)[0]
         topic = self._topic_of(first)
         fits = self.lexicon.code_of(topic + noun) or not self.lexicon.code_of(noun)
         return topic if topic and fits and not self.lexicon.verbs.match(topic) else ""
+
+    def _end_of(self, reading: Reading) -> int:
+        """Where a number and the noun that it counts end; the number's own end if the noun stands before it."""
+        after = reading.mention.tail
+        return after + len(reading.noun) if self.text.startswith(reading.noun, after) else -1
 
     def clause_before(self, slot: Slot) -> str:
         """The clause before a number's own; at the start of a sentence, the sentence before in its line."""
@@ -260,17 +289,27 @@ class Linker:
         cuts = [m.start() for pattern in patterns if (m := pattern.search(clause, 2))]
         return (clause[: min(cuts)] if cuts else clause)[:_LONGEST_TOPIC].rstrip("的")
 
-    def _is_stock(self, slot: Slot, head: Head, verb: str) -> bool:
-        """A level reached, as 达到 and 增至 say; 、 hands it on: 达到8个、全国重点实验室45家."""
-        if verb:
-            return False
-        if head.level_link or head.linked or head.bound:
+    def _is_stock(self, slot: Slot, head: Head, subject: Subject, name: Name, rule: str) -> bool:
+        """A level reached, as 达到 and 增至 say (、 hands it on: 达到8个、全国重点实验室45家), or things that are
+        there: 10个国家大科学装置, 在川院士70位."""
+        if head.arrived and not head.cumulative:
             return True
-        joined = self.text[slot.left_start : slot.left_start + 1] == "、"
-        return joined and self.previous is not None and self.previous.stock
+        if name.verb:
+            return False
+        joined = self.text[slot.left_start : slot.left_start + 1] == "、" and self.previous is not None
+        counted = self.lexicon.counts_things(slot.unit)
+        if rule == "noun_after":
+            bare = not (head.linked or subject.acts or subject.noun)
+            return counted and (self.previous.stock if joined and self.previous else bare)
+        if head.level_link or head.linked or head.bound or _HAS.search(head.subject):
+            return True
+        if joined and self.previous:
+            return self.previous.stock
+        acts = subject.acts or self.lexicon.verbs.match(name.noun) or self.lexicon.predicate.match(name.noun)
+        return counted and rule == "noun_before" and not acts
 
     def _append(
-        self, group: list[Slot], head: Head, names: list[Name], rule: str, scope: str
+        self, group: list[Slot], head: Head, subject: Subject, names: list[Name], rule: str, scope: str
     ) -> list[Reading]:
         made = []
         shared = group[-1].mention.after if head.respectively else None
@@ -283,7 +322,7 @@ class Linker:
                 Reading(
                     slot.mention, slot.unit, value, measure, bound_of(slot, head, shared), name.verb, name.noun,
                     name.phrase, scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
-                    self._is_stock(slot, head, name.verb) and rule != "noun_after", name.owner, name.noun_first,
+                    self._is_stock(slot, head, subject, name, rule), name.owner, name.noun_first,
                 )
             )  # fmt: skip
         self.readings.extend(made)

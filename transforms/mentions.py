@@ -54,7 +54,7 @@ _TIME_MEASURED = re.compile(
     r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$"
 )
 _RANKED = re.compile(
-    r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
+    r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|内地|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
     r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
 _RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
@@ -289,6 +289,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         unit, tail = unit + closer.group(), closer.end()
     if unit == "元" and text.startswith("人民币", tail):
         tail += 3
+    if unit == "倍" and text.startswith("多", tail):
+        few, tail = True, tail + 1
     tail, after = _bound_after(text, tail, lexicon)
     if few and after is None:
         after = "at_least"
@@ -301,7 +303,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
     if _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and _TO_ONE.match(text, end):
-        return Mention("quantity", start, end, end + 2, value, "", rule)
+        tail, after = _bound_after(text, end + 2, lexicon)
+        return Mention("quantity", start, end, tail, value, "", rule, after)
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):
         return Mention("ratio", start, end, end, value, "", "ratio_part")
     bare = not unit and not scale and _FOLLOWED.match(text, tail) is None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.heads import Head
 from transforms.pairing import taken_up, unmodified
-from transforms.slots import POINTS, Slot, wants_right
+from transforms.slots import POINTS, RATIOS, Slot, wants_right
 from transforms.subjects import Subject, leading_verb, strip_lead
 
 if TYPE_CHECKING:
@@ -32,11 +32,18 @@ _PAYMENT = re.compile(
     r"(?P<payer>[^,]{0,12}(?:财政|国家|政府))(?:今年|每年|将|再|已|共|还)*(?:安排|投入|拨付|支出)$"
 )
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
+_REACHED = re.compile(r"(?:达到?|突破|超过?|[升增加高]至|[升增加高]到)$")
 _LONGEST_NOUN = 30
 _LONGEST_PREDICATE = 20
 _SHARE = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
 # Attributes that leave what was named before as the subject of what follows.
 _OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
+
+
+# 总量和增速均居全国第5位
+_ATTRIBUTES = re.compile(
+    rf"(?:{'|'.join(sorted(_OF_THE_SAME))})(?:[、和及与](?:{'|'.join(sorted(_OF_THE_SAME))}))+"
+)
 
 
 class Name(NamedTuple):
@@ -70,12 +77,10 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
     if not wants_right(slot, slot.right, linker.lexicon):
         return None
     right = _AMONG.sub("", slot.right.lstrip("的"))
-    verb = (
-        subject.verb
-        or leading_verb(strip_lead(slot.left, linker.lexicon), linker.lexicon)
-        or linker.carries_verb(slot)
-    )
+    verb = subject.verb or leading_verb(strip_lead(slot.left, linker.lexicon), linker.lexicon)
     cut = linker.lexicon.predicate.search(right)
+    if not verb and (cut is None or linker.carries_kept_verb(slot)):
+        verb = linker.carries_verb(slot)
     if cut is None:
         said = "" if verb else _ADVERBS.sub("", slot.predicate)[:_LONGEST_PREDICATE]
         return Name(verb or said, right[:_LONGEST_NOUN])
@@ -84,7 +89,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
             return Name("", right[:_LONGEST_NOUN])
         # the number counts what was named before: 52台正在施工
         return Name(right[:16], linker.previous.noun)
-    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :]).partition("、")[0]
+    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :])
     if verb or not predicate or _UNDER_WAY.search(predicate):
         return Name(verb, noun)
     # 9家基层分院开展家庭病床服务: what they did says which ones are meant
@@ -124,8 +129,8 @@ def joint_subject(linker: Linker, slot: Slot, head: Head, subject: Subject) -> N
 def attribute_of_previous(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「总投资31亿元」, 「增速全市第一」, 「收入规模跃升至全市第3」: an attribute of what was named before."""
     previous = linker.previous
-    if subject.attribute:
-        same = subject.noun in _OF_THE_SAME
+    if subject.attribute or _ATTRIBUTES.fullmatch(subject.noun):
+        same = subject.noun in _OF_THE_SAME or not subject.attribute
         owner = (previous.whole if same else previous.noun) if previous else linker.topic(slot)
         return Name("", owner + subject.noun, owner if same else "")
     if previous and (whole := taken_up(subject.noun, previous.noun)):
@@ -185,8 +190,9 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     previous = linker.previous
     if previous is None:
         return None
-    # 新增上市企业7家,累计22家: the sum is no longer new
-    verb = "" if head.cumulative and "增" in previous.verb else previous.verb
+    # 新增上市企业7家,累计22家; 里程新增1700公里、突破7000公里: the sum is no longer new
+    summed = head.cumulative or (slot.unit not in RATIOS and _REACHED.search(slot.left))
+    verb = "" if summed and "增" in previous.verb else previous.verb
     # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
     noun = previous.noun if slot.unit in POINTS else previous.whole
     if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -129,11 +129,19 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
     for match in MENTION.finditer(text, start, end):
         if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
             continue
-        resolved = _resolve(match, text, calendar)
+        resolved = _resolve(match, text, _year_named(found, match, calendar))
         within = any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code)
         if resolved is not None and not within:
             found.append(PeriodMention(match.start(), match.end(), *resolved))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _year_named(found: list[PeriodMention], match: re.Match[str], calendar: Calendar) -> Calendar:
+    """今年第一季度, 去年下半年: a part of a year belongs to the year named right before it."""
+    before = found[-1] if found else None
+    if before is None or before.end != match.start() or len(before.code) != 4:
+        return calendar
+    return replace(calendar, period=before.code)
 
 
 def _last_year(text: str, start: int, end: int) -> str | None:

@@ -37,6 +37,10 @@ class RegionIndex:
         """The region of a code, whatever the year."""
         return self._by_code.get(code)
 
+    def is_name(self, text: str) -> bool:
+        """Whether a text is the full name of a region: 浙江省, 萧山区."""
+        return text in self._by_name
+
     def ancestors(self, region: Region) -> list[Region]:
         """Parents from the nearest up, the country left out."""
         found = []

@@ -23,7 +23,9 @@ _TARGET = re.compile(
 )
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
-_STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有")
+_STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
+# 培育形成5个国家先进制造业集群: what was raised in the years is there at the end
+_RAISED = re.compile(r"培育.*(?:产业|集群)$")
 _STOCK = re.compile(
     r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值|装机|保有量|全长)"
 )
@@ -112,7 +114,7 @@ class Resolver:
             period_start=first_day,
             period_end=last_day,
             period_basis=basis,
-            scope=reading.scope,
+            scope="" if reading.scope == self.document.meta.region_name else reading.scope,
             region_code=self.document.meta.region_code,
             quote=self.document.source.text[quote_start:quote_end],
             quote_start=quote_start,
@@ -137,7 +139,30 @@ class Resolver:
             if named and rest and (code := self.lexicon.code_of(rest)):
                 scope = "" if place == self.document.meta.region_name else place
                 return replace(reading, noun=rest, indicator=rest, scope=scope), code
+        if (places := self._own_parts(noun)) and (code := self.lexicon.code_of(noun[len(places) :])):
+            rest = noun[len(places) :]
+            return replace(reading, noun=rest, indicator=rest, scope=places), code
         return reading, None
+
+    def _own_parts(self, noun: str) -> str:
+        """「内江、眉山经济总量」 → 内江、眉山: parts of the report's region at the front, by their short names."""
+        at = 0
+        while size := next((size for size in (4, 3, 2) if self._is_own_part(noun[at : at + size])), 0):
+            at += size
+            if noun[at : at + 1] not in ("、", "和", "及"):
+                return noun[:at]
+            at += 1
+        return ""
+
+    def _is_own_part(self, name: str) -> bool:
+        """Whether a short name is that of one region within the report's own."""
+        own = self.document.meta.region_code
+        found = self.lexicon.regions.candidates(name)
+        return any(
+            region.short_name == name
+            and any(parent.code == own for parent in self.lexicon.regions.ancestors(region))
+            for region in found
+        )
 
     def _range_id(self, reading: Reading) -> str | None:
         if reading.range_with is None:
@@ -207,7 +232,7 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
         return last
     if reading.measure != "level" or head.annual or head.cumulative or head.kept:
         return whole
-    if _STANDING.match(reading.verb):
+    if head.arrived or _STANDING.match(reading.verb) or _RAISED.match(reading.verb + reading.noun):
         return last
     if reading.verb or _FLOW.search(reading.indicator):
         return whole

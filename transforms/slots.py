@@ -24,11 +24,12 @@ _ROW = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
 _RANGE = re.compile(r"^(?:—+|-|~|–|至|到)$")
 _CONNECTOR = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
 _JOINED = ("、", "和", "及", "与", "以")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 _LISTED = re.compile(r"[、和]\d")
 _NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
 _NOT_NOUN = re.compile(
     r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的基础|基础上"
-    r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度"
+    r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度|目标(?:$|[任顺全提如基超])"
 )
 _GRADE_ONLY = re.compile(r"^.{1,4}级$")
 
@@ -99,7 +100,7 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
     head = read_head(slot.left, lexicon, points=slot.unit in POINTS)
     if (head.change and slot.unit in RATIOS) or head.origin:
         return False
-    subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera)
+    subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera and not head.change)
     if (
         head.et_cetera
         or head.joined
@@ -133,7 +134,7 @@ def _split_gap(slot: Slot, gap: str, lexicon: Lexicon) -> tuple[str, str]:
         return "", gap
     if match := _CONNECTOR.search(gap):
         return gap[: match.start()], gap[match.start() :]
-    cuts = [m.start() for p in (lexicon.verbs, lexicon.predicate) if (m := p.search(gap, 1))]
+    cuts = [m.start() for p in (lexicon.verbs, lexicon.predicate, _YEAR) if (m := p.search(gap, 1))]
     if cuts:
         return gap[: min(cuts)], gap[min(cuts) :]
     return gap, ""

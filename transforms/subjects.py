@@ -118,7 +118,7 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
 
 def _place_of_agent(agent: str, verb: str, lexicon: Lexicon) -> str:
     """The scope an agent gives: a place by its name, or a short name that brings something in."""
-    if agent in lexicon.place_alone:
+    if agent in lexicon.place_alone or lexicon.regions.is_name(agent):
         return agent
     if (
         lexicon.place.fullmatch(agent)
@@ -144,12 +144,10 @@ def leading_verb(text: str, lexicon: Lexicon) -> str:
 
 def _closing_verb(noun: str, lexicon: Lexicon) -> str:
     """The kept verb a phrase ends with (保障房开工), or ''."""
+    if noun.endswith(lexicon.nominal_verbs):
+        return ""
     for length in (4, 3, 2):
-        if (
-            len(noun) > length + 1
-            and noun[-length:] in lexicon.keep_verbs
-            and noun[-length:] not in lexicon.nominal_verbs
-        ):
+        if len(noun) > length + 1 and noun[-length:] in lexicon.keep_verbs:
             return noun[-length:]
     return ""
 
@@ -189,6 +187,7 @@ def _split_verb(text: str, lexicon: Lexicon) -> tuple[str, str, str]:
         if (
             len(rest) >= 2
             and not lexicon.no_object.match(rest)
+            and not _AMOUNT_ONLY.match(rest)
             and not (match.start() == 2 and "增" in match.group())
         ):
             found = match.span()
@@ -229,5 +228,7 @@ def _more_verbs(text: str, end: int, lexicon: Lexicon) -> bool:
     )
 
 
+# 国家自然科学基金项目获批立项数, 专利授权数: the verb is part of the noun
+_AMOUNT_ONLY = re.compile(r"..[数率]$")
 _AGENT_TAIL = re.compile(r"(?:已经?|共|均|累计|分别|就|还)+$")
 _VERB_JOINT = re.compile(r"、|及|和|并|或")
