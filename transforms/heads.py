@@ -33,7 +33,7 @@ _NOUN_ENDS = ("公共", "成就", "造就")
 _RANK_PLACE = re.compile(
     r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
     r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是)?"
-    r"(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
+    r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
 )
 
 
@@ -79,6 +79,7 @@ def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool =
     if rank and (place := _RANK_PLACE.search(left)):
         head.subject = left[: place.start()]
         head.each = "均" in place.group()
+        head.origin = place["origin"] is not None
         return head
     if left.endswith("、"):
         head.joined = True

@@ -42,7 +42,7 @@ _MOST_REMEMBERED = 50_000
 
 # What opens a phrase without naming anything, as far as it is no list of words.
 _LEAD_SHAPES = (
-    r"[\s、,;:。)—-]+|\d{1,2}[.、)]|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内"
+    r"[\s、,;:。)—-]+|[一二三四五六七八九十]年来?(?=累计|共|新增|年均)|\d{1,2}[.、)]|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内"
     r"|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|连续[一二两三四五六七八九十]年"
     r"|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”"
     r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
@@ -227,7 +227,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         not_place=re.compile(rf"[一二三四五六七八九十]+个|{_conditional(cues['not_place'])}"),
         # 完成率, 投资额: a suffix makes the verb a noun
         no_object=re.compile(
-            rf"[率额量数度面者于性比力园区站](?:$|[达为等、和])|{_conditional(cues['no_object'])}"
+            rf"[率额量数度值面者于性比力园区站](?:$|[达为等、和])|{_conditional(cues['no_object'])}"
         ),
         modifier=re.compile(rf"(?:{alternation(cues['modifier'])}|[省市区县国乡镇村]{{1,3}})级?$"),
         agent_never=frozenset(cues["agent_never"]),

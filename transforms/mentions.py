@@ -57,15 +57,19 @@ _RANKED = re.compile(
     r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|内地|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
     r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
-_RANK_END = re.compile(r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及)")
+_RANK_END = re.compile(
+    r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及|跃|升|提|上升|前移|前进|进至|晋|下降|降)"
+)
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
 _QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
 _QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
 # a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
 _FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
-_LINKED = re.compile(r"[为至到达是于比值数的]$")
+_LINKED = re.compile(r"[为至到达是于比值数的从由]$")
 # 500米范围, 15公里半径: a distance that says where
 _CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
+# 占比超过10%的有44种: a measure by which the things counted next are picked
+_PICKED = re.compile(r"的(?:就|共|则)?有\d")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -296,11 +300,11 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         after = "at_least"
     if text[tail : tail + 1] == "级" and (unit or scale):
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
-    if not unit and not scale and text[start:end].endswith(".0"):
+    if not unit and not scale and text[start:end].endswith(".0") and text[end : end + 1] != ":":
         return Mention("noise", start, end, tail, value, "version", "noise_version")
     if _CONCEPT.match(text, tail):
         return Mention("noise", start, end, tail, value, "concept", "noise_concept")
-    if _qualifies(text, start, tail, scale + unit):
+    if _PICKED.match(text, tail) or _qualifies(text, start, tail, scale + unit):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
     if not unit and not scale and _TO_ONE.match(text, end):
         tail, after = _bound_after(text, end + 2, lexicon)
@@ -348,5 +352,5 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
 _COUNTED_LATER = re.compile(r"[^,;。、和\d]{2,20}\d")
 _PASSED = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
 _QUALIFIED_NOUN = re.compile(
-    r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)"
+    r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区(?!域)|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)"
 )

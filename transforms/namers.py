@@ -194,7 +194,8 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     summed = head.cumulative or (slot.unit not in RATIOS and _REACHED.search(slot.left))
     verb = "" if summed and "增" in previous.verb else previous.verb
     # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
-    noun = previous.noun if slot.unit in POINTS else previous.whole
+    same = slot.unit in POINTS or (previous.head.origin and slot.clause == previous.clause)
+    noun = previous.noun if same else previous.whole
     if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):
         # 下降4.1%,降幅比上半年收窄3.5个百分点
         noun += head.change_noun

@@ -130,6 +130,7 @@ def _place_of_agent(agent: str, verb: str, lexicon: Lexicon) -> str:
         verb in lexicon.place_verbs
         and _SHORT_AGENT.match(agent)
         and agent not in lexicon.agent_never
+        and not lexicon.verbs.search(agent)
         and not _ADVERB_END.search(agent)
     ):
         return agent
