@@ -99,7 +99,7 @@ def make_observation(
         section="2022年工作回顾",
         rule_ids=("arabic_number", "unit_suffix"),
     )
-    return replace(base, **changes)
+    return base._replace(**changes)
 
 
 def make_observations(

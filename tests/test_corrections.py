@@ -99,7 +99,7 @@ def test_a_field_is_corrected_and_what_follows_from_it_follows(
     changed = {name: getattr(after, name) for name in expected}
     assert {name: shown(value) for name, value in changed.items()} == expected
     follows = {"period_basis": "written"} if "period" in expected else {}
-    assert after == replace(before, **changed, **follows, rule_ids=(*before.rule_ids, "correction"))
+    assert after == before._replace(**changed, **follows, rule_ids=(*before.rule_ids, "correction"))
     assert [o for o in report.observations if o != after] == [o for o in plain.observations if o != before]
     assert replace(report, observations=()) == replace(plain, observations=())
 

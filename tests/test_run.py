@@ -206,7 +206,7 @@ def test_a_report_that_breaks_an_expectation_is_held_back(tmp_path: Path) -> Non
         found = Found(hashlib.sha256(payload).hexdigest(), f"{region}.txt", payload)
         reports.append(read_report(load_raw(tmp_path, store_raw(tmp_path, found)), lexicon))
     sound, other = reports
-    moved = replace(other.observations[0], char_start=1, char_end=0)
+    moved = other.observations[0]._replace(char_start=1, char_end=0)
     broken = replace(other, observations=(moved, *other.observations[1:]))
     checked, _ = check_reports(tmp_path, [sound, broken])
     assert checked.reports == (sound,)

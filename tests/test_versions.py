@@ -92,7 +92,7 @@ def test_new_rules_replace_a_reports_own_rows(con: duckdb.DuckDBPyConnection) ->
     a, b = make_report(), make_report("b.txt", region=("330106", "西湖区"))
     load(con, make_seeds(), make_batch(a, b))
     reread = replace(
-        a, observations=(replace(a.observations[0], value=Decimal("308"), period_basis="implied"),)
+        a, observations=(a.observations[0]._replace(value=Decimal("308"), period_basis="implied"),)
     )
     reread = replace(
         reread,

@@ -220,8 +220,8 @@ def test_odd_characters_survive(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_scaled_values_are_rounded_half_even_at_nine_places(con: duckdb.DuckDBPyConnection) -> None:
     report = make_report()
-    item = replace(
-        report.observations[0], unit="亩", unit_base="平方米", value_base=Decimal("2333.33333333333450000")
+    item = report.observations[0]._replace(
+        unit="亩", unit_base="平方米", value_base=Decimal("2333.33333333333450000")
     )
     load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
     assert rows(con, "SELECT value_base FROM observations") == [(Decimal("2333.333333333"),)]
@@ -230,14 +230,14 @@ def test_scaled_values_are_rounded_half_even_at_nine_places(con: duckdb.DuckDBPy
 @pytest.mark.parametrize("value", ["1e30", "-1e40", "NaN", "Infinity"])
 def test_a_number_no_column_can_hold_is_refused_by_name(con: duckdb.DuckDBPyConnection, value: str) -> None:
     report = make_report("庞大.txt")
-    item = replace(report.observations[0], value=Decimal(value), value_base=None, unit_base=None)
+    item = report.observations[0]._replace(value=Decimal(value), value_base=None, unit_base=None)
     with pytest.raises(LoadFailed, match=r"庞大\.txt"):
         load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
 
 
 def test_an_unknown_unit_has_no_base(con: duckdb.DuckDBPyConnection) -> None:
     report = make_report()
-    item = replace(report.observations[0], unit="挺", value_base=None, unit_base=None)
+    item = report.observations[0]._replace(unit="挺", value_base=None, unit_base=None)
     load(con, make_seeds(), make_batch(replace(report, observations=(item,))))
     assert rows(con, "SELECT unit, value_base, unit_base FROM observations") == [("挺", None, None)]
     assert rows(con, "SELECT factor, retired FROM dim_unit WHERE unit = '挺'") == [(None, True)]
@@ -268,7 +268,7 @@ def test_the_schema_refuses_nonsense_and_rolls_back(
     load(con, make_seeds(), make_batch(make_report()))
     before = [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS]
     report = make_report("b.txt", region=("330106", "西湖区"))
-    broken = replace(report, observations=(replace(report.observations[0], **changes),))
+    broken = replace(report, observations=(report.observations[0]._replace(**changes),))
     with pytest.raises(LoadFailed):
         load(con, make_seeds(), make_batch(broken))
     assert [rows(con, f"FROM {name} ORDER BY ALL") for name in RELATIONS] == before

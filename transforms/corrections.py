@@ -83,7 +83,7 @@ def _corrected(
         changes["indicator_code"] = given["indicator_code"] or None
     elif "indicator" in given:
         changes["indicator_code"] = lexicon.code_of(given["indicator"])
-    return replace(observation, **changes, rule_ids=(*observation.rule_ids, RULE_ID))
+    return observation._replace(**changes, rule_ids=(*observation.rule_ids, RULE_ID))
 
 
 def _what_stands_there(report: Report, row: Correction) -> str:

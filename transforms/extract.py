@@ -10,7 +10,7 @@ from transforms.linkers import Link, link_sentence
 from transforms.mentions import Mention, find_mentions
 from transforms.periods import Calendar, bounds
 from transforms.resolve import Resolver, SentenceContext
-from transforms.segment import section_at, sentences
+from transforms.segment import clause_starts, section_at, sentences
 from transforms.types import Document, Issue, Observation, Report, Section
 
 _REASONS = {
@@ -58,28 +58,23 @@ def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]
         if section is None or section.role in ("front", "furniture"):
             yield SentenceRead(start, end, group, None, [], [], [])
             continue
-        context = _context(document, section, start, end)
-        if context is None:
-            issues = [_issue(document, mention, "no_period") for mention in group if mention.kind != "noise"]
+        numbers = [mention for mention in group if mention.kind != "noise"]
+        if not numbers or not section.period:
+            issues = [_issue(document, mention, "no_period") for mention in numbers]
             yield SentenceRead(start, end, group, section, [], [], issues)
             continue
-        links = link_sentence(text, start, end, group, lexicon, wider)
+        breaks = clause_starts(text, start, end)
+        links = link_sentence(text, breaks, end, numbers, lexicon, wider)
         readings = [reading for link in links for reading in link.readings]
         read = {reading.mention.start for reading in readings}
         issues = [
             _issue(document, mention, "no_subject" if mention.unit else "no_unit")
-            for mention in group
-            if mention.kind != "noise" and mention.start not in read
+            for mention in numbers
+            if mention.start not in read
         ]
+        calendar = Calendar(section.period, _this_year(document, section))
+        context = SentenceContext(document, section, calendar, start, end, breaks)
         yield SentenceRead(start, end, group, section, links, resolver.resolve(readings, context), issues)
-
-
-def _context(document: Document, section: Section, start: int, end: int) -> SentenceContext | None:
-    if not section.period:
-        return None
-    return SentenceContext(
-        document, section, Calendar(section.period, _this_year(document, section)), start, end
-    )
 
 
 def _this_year(document: Document, section: Section) -> int:

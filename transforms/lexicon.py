@@ -26,7 +26,8 @@ SUFFIX_KINDS = (
 )  # fmt: skip
 
 _WITHOUT = re.compile(r"\((?:剔除|扣除)[^)]*\)")
-_IGNORED = re.compile(r"[\s的“”\"'()《》·、,]|R&D经费投入强度(?=占)")
+_IGNORED = re.compile(r"[\s的“”\"'()《》·、,]")
+_INTENSITY = re.compile("R&D经费投入强度(?=占)")
 _OWN_REGION = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
 )
@@ -88,6 +89,7 @@ class Lexicon:
     place_common: frozenset[str]
     place_alone: frozenset[str]
     place_opens: tuple[str, ...]
+    names_opening: re.Pattern[str]
     place_verbs: frozenset[str]
     lead: re.Pattern[str]
     not_place: re.Pattern[str]
@@ -144,7 +146,11 @@ def _look_up(phrase: str, codes: dict[str, str]) -> str | None:
 @lru_cache(maxsize=65536)
 def comparable(phrase: str) -> str:
     """A phrase as the catalogue compares it: no quotes, 的 or spaces, 规模以上 as 规上, 新培育 as 新增."""
-    phrase = _IGNORED.sub("", _WITHOUT.sub("", phrase) if "(" in phrase else phrase)
+    if "(" in phrase:
+        phrase = _WITHOUT.sub("", phrase)
+    if "&" in phrase:
+        phrase = _INTENSITY.sub("", phrase)
+    phrase = _IGNORED.sub("", phrase)
     phrase = phrase.replace("规模以上", "规上").replace("新培育", "新增").replace("新认定", "新增")
     return phrase.replace("PM_2.5", "PM2.5").upper()
 
@@ -159,7 +165,21 @@ def _lengths_by_end(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 def alternation(words: list[str] | tuple[str, ...] | set[str]) -> str:
     """A regex alternation of literal words, longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+    return _by_first_character(
+        (word, re.escape(word[1:])) for word in sorted(words, key=lambda w: (-len(w), w))
+    )
+
+
+def _by_first_character(words: Iterable[tuple[str, str]]) -> str:
+    """An alternation of words, each with the pattern of what follows its first character, in their order among
+    those that begin alike: the engine tries as many branches as there are first characters, not words."""
+    rests: dict[str, list[str]] = {}
+    for word, rest in words:
+        rests.setdefault(word[0], []).append(rest)
+    return "|".join(
+        re.escape(first) + (found[0] if len(found) == 1 else f"(?:{'|'.join(found)})")
+        for first, found in rests.items()
+    )
 
 
 def _conditional(words: tuple[str, ...]) -> str:
@@ -168,12 +188,12 @@ def _conditional(words: tuple[str, ...]) -> str:
     patterns = []
     for word in sorted(words, key=lambda w: (-len(re.split("[!?]", w)[0]), w)):
         bare, *conditions = re.split("([!?])", word, maxsplit=1)
-        pattern = re.escape(bare)
+        rest = re.escape(bare[1:])
         if conditions:
             sign = "=" if conditions[0] == "?" else "!"
-            pattern += f"(?{sign}{alternation(conditions[1].split('/'))})"
-        patterns.append(pattern)
-    return "|".join(patterns)
+            rest += f"(?{sign}{alternation(conditions[1].split('/'))})"
+        patterns.append((bare, rest))
+    return _by_first_character(patterns)
 
 
 def build_lexicon(seeds: Seeds) -> Lexicon:
@@ -222,6 +242,7 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         place_common=frozenset(cues["place_common"]),
         place_alone=frozenset(cues["place_alone"]),
         place_opens=cues["place_opens"],
+        names_opening=re.compile(alternation(cues["place_opens"])),
         place_verbs=frozenset(cues["place_verb"]),
         lead=re.compile(f"(?:{_LEAD_SHAPES}|{_conditional(cues['lead'])})+"),
         not_place=re.compile(rf"[一二三四五六七八九十]+个|{_conditional(cues['not_place'])}"),

@@ -82,21 +82,19 @@ class Link(NamedTuple):
 
 def link_sentence(
     text: str,
-    start: int,
+    breaks: list[int],
     end: int,
-    mentions: list[Mention],
+    numbers: list[Mention],
     lexicon: Lexicon,
     wider: frozenset[str] = frozenset(),
 ) -> list[Link]:
-    """The groups of numbers of one sentence and their readings, in order.
+    """The groups of numbers of one sentence, noise left out, and their readings, in order.
 
-    ``wider``: what the report calls regions beyond its own (全市 and 全省 in a district's report).
+    ``breaks``: where its clauses start, the first of them the sentence itself; ``wider``: what the report calls
+    regions beyond its own (全市 and 全省 in a district's report).
     """
-    numbers = [m for m in mentions if m.kind != "noise"]
-    if not numbers:
-        return []
-    linker = Linker(text, start, end, lexicon, wider)
-    return [linker.link(group) for group in group_slots(cut_slots(text, start, end, numbers, lexicon))]
+    linker = Linker(text, breaks[0], end, lexicon, wider)
+    return [linker.link(group) for group in group_slots(cut_slots(text, breaks, end, numbers, lexicon))]
 
 
 class Linker:
@@ -133,7 +131,7 @@ class Linker:
             head = replace(head, origin=True)
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
-            subject = replace(subject, noun="")
+            subject = subject._replace(noun="")
         if subject.noun and not subject.acts and not subject.scope and self._after_semicolon(first):
             # a subject of its own behind ; is no longer about the place named before
             self.scope = self.opening
@@ -205,6 +203,8 @@ class Linker:
     def _opening_at(self, start: int) -> str:
         """The place that opens a sentence or a part of one behind ;, or ''."""
         opening = self.text[start : min(self.end, start + _LONGEST_OPENING)]
+        if not self.lexicon.names_opening.search(opening):
+            return ""
         place = split_place(strip_lead(opening, self.lexicon), self.lexicon)[0]
         return place if place.endswith(self.lexicon.place_opens) else ""
 

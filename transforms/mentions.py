@@ -8,9 +8,8 @@ what stands before a number stays visible to look-behind.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from transforms.lexicon import Lexicon
 from transforms.numerals import parse_chinese
@@ -68,14 +67,14 @@ _FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d
 _LINKED = re.compile(r"[为至到达是于比值数的从由]$")
 # 500米范围, 15公里半径: a distance that says where
 _CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
+_CONCEPT_STARTS = frozenset("内人论范半生服交经")
 # 占比超过10%的有44种: a measure by which the things counted next are picked
 _PICKED = re.compile(r"的(?:就|共|则)?有\d")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A number at normal offsets ``[start, end)``; ``tail`` ends its unit and bound.
 
     For ``noise``, ``unit`` holds the name of the kind; ``after`` is the bound written behind the number.
@@ -166,7 +165,7 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return "name"
     if after == "+" or before.endswith("+"):
         return "name"
-    if _VERSION.match(text, end - 2) and "." in text[start:end]:
+    if text[end - 2 : end] == ".0" and _VERSION.match(text, end - 2):
         return "version"
     if after.isascii() and after.isalpha():
         # 5G, 3A级, 220KV; real Latin units are few and are matched as units
@@ -264,7 +263,7 @@ def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | Non
     if value is None:
         return None
     mention = _quantity(text, match.start(), match.start() + len(core), value, lexicon, "chinese_number")
-    return replace(mention, after="at_least") if few and mention.after is None else mention
+    return mention._replace(after="at_least") if few and mention.after is None else mention
 
 
 _COUNTERS = frozenset("个台件所项座部条名家辆艘种位")
@@ -277,19 +276,22 @@ def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound
     return match.end(), lexicon.after_bounds[match.group()]  # type: ignore[return-value]
 
 
+def _unit_at(text: str, position: int, lexicon: Lexicon) -> tuple[str, str, bool, int]:
+    """Scale and unit behind the digits, whether 余 or 多 stands with them, and where they end."""
+    match = lexicon.unit_pattern.match(text, position)
+    if match is None:
+        return "", "", False, position
+    few, scale, some, unit, per = match.groups("")
+    if not scale and not unit:
+        # 多 alone belongs to what follows
+        return "", "", False, position if few or some else match.end()
+    return scale, unit + per if unit else unit, bool(few or some), match.end()
+
+
 def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon, rule: str) -> Mention:
     """Read scale, unit and trailing bound; a unitless number stays for the linkers to judge."""
-    match = lexicon.unit_pattern.match(text, end)
-    scale, unit = (
-        (match["scale"] or "", (match["unit"] or "") + (match["per"] or "" if match["unit"] else ""))
-        if match
-        else ("", "")
-    )
-    few = bool(match and (match["few"] or match["some"]))
-    tail = match.end() if match else end
-    if few and not (scale or unit):
-        tail, few = end, False
-    if unit and (closer := _CLOSERS.match(text, tail)):
+    scale, unit, few, tail = _unit_at(text, end, lexicon)
+    if unit and text[tail : tail + 1] == "(" and (closer := _CLOSERS.match(text, tail)):
         unit, tail = unit + closer.group(), closer.end()
     if unit == "元" and text.startswith("人民币", tail):
         tail += 3
@@ -302,11 +304,13 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0") and text[end : end + 1] != ":":
         return Mention("noise", start, end, tail, value, "version", "noise_version")
-    if _CONCEPT.match(text, tail):
+    if text[tail : tail + 1] in _CONCEPT_STARTS and _CONCEPT.match(text, tail):
         return Mention("noise", start, end, tail, value, "concept", "noise_concept")
-    if _PICKED.match(text, tail) or _qualifies(text, start, tail, scale + unit):
+    if (text[tail : tail + 1] == "的" and _PICKED.match(text, tail)) or _qualifies(
+        text, start, tail, scale + unit
+    ):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
-    if not unit and not scale and _TO_ONE.match(text, end):
+    if not unit and not scale and text[end : end + 1] == ":" and _TO_ONE.match(text, end):
         tail, after = _bound_after(text, end + 2, lexicon)
         return Mention("quantity", start, end, tail, value, "", rule, after)
     if not unit and not scale and (text[end : end + 1] == ":" or text[start - 1 : start] == ":"):

@@ -31,6 +31,7 @@ _OF_ALL = re.compile(
 _PAYMENT = re.compile(
     r"(?P<payer>[^,]{0,12}(?:财政|国家|政府))(?:今年|每年|将|再|已|共|还)*(?:安排|投入|拨付|支出)$"
 )
+_PAYS = ("安排", "投入", "拨付", "支出")
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
 _REACHED = re.compile(r"(?:达到?|突破|超过?|[升增加高]至|[升增加高]到)$")
 _LONGEST_NOUN = 30
@@ -155,8 +156,7 @@ def verb_is_the_noun(linker: Linker, slot: Slot, head: Head, subject: Subject) -
 def payer_and_purpose(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「中央财政将投入100亿元支持职业教育发展」: whose money, and what for."""
     purpose = slot.right or slot.predicate
-    match = _PAYMENT.search(head.subject)
-    if match is None or not purpose:
+    if not purpose or not head.subject.endswith(_PAYS) or (match := _PAYMENT.search(head.subject)) is None:
         return None
     return Name("", strip_lead(match["payer"], linker.lexicon) + purpose[:_LONGEST_PREDICATE])
 

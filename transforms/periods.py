@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 _CODE = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
 _PLANS = {
@@ -75,8 +76,7 @@ class Calendar:
         return int(self.period.rpartition("/")[2][:4])
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodMention:
+class PeriodMention(NamedTuple):
     """A period named at ``[start, end)``; ``leading``: it opens its clause and rules what follows."""
 
     start: int

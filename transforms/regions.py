@@ -23,8 +23,11 @@ class RegionIndex:
         self._by_code = {region.code: region for region in regions}
         self._by_name: dict[str, list[Region]] = {}
         self._by_short: dict[str, list[Region]] = {}
+        self._below: dict[str, list[Region]] = {}
+        self._parts: dict[str | None, frozenset[str]] = {}
         for region in regions:
             self._by_name.setdefault(region.name, []).append(region)
+            self._below.setdefault(region.parent_code or "", []).append(region)
             if region.short_name != region.name:
                 self._by_short.setdefault(region.short_name, []).append(region)
 
@@ -49,6 +52,14 @@ class RegionIndex:
             found.append(parent)
             parent = self._by_code.get(parent.parent_code or "")
         return found
+
+    def parts_of(self, code: str | None) -> frozenset[str]:
+        """Short names of the regions within a region, at any depth; none for the country or an unknown one."""
+        if code not in self._parts:
+            below = self._below.get(code or "", []) if code != "100000" else []
+            further = [name for region in below for name in self.parts_of(region.code)]
+            self._parts[code] = frozenset([*(region.short_name for region in below), *further])
+        return self._parts[code]
 
     def candidates(self, name: str, year: int | None = None) -> list[Region]:
         """Every region of that full or short name; those in force that year first if there are any."""

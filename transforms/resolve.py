@@ -10,10 +10,10 @@ from decimal import Decimal
 from transforms.lexicon import Lexicon
 from transforms.linkers import Reading
 from transforms.periods import Calendar, PeriodMention, bounds, find_periods
-from transforms.segment import clause_starts, trim
+from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status
 
-_ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
+_ESTIMATE = re.compile(r"(?=[预初快])(?:预计|初步核算|初步统计|快报数)")
 # 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
 _ESTIMATED_LIST = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
 _TARGET = re.compile(
@@ -46,6 +46,7 @@ class SentenceContext:
     calendar: Calendar
     start: int
     end: int
+    breaks: list[int]
 
 
 class Resolver:
@@ -55,26 +56,25 @@ class Resolver:
         self.document = document
         self.lexicon = lexicon
         self.text = document.normal.text
+        self.parts = lexicon.regions.parts_of(document.meta.region_code)
 
     def resolve(self, readings: list[Reading], context: SentenceContext) -> list[Observation]:
         """Observations of one sentence's readings, in order."""
         if not readings:
             return []
         periods = find_periods(self.text, context.start, context.end, context.calendar)
-        breaks = clause_starts(self.text, context.start, context.end)
-        quote_span = trim(self.text, context.start, context.end)
-        return [self._observation(reading, context, periods, breaks, quote_span) for reading in readings]
+        quote = self.document.normal.source_span(*trim(self.text, context.start, context.end))
+        return [self._observation(reading, context, periods, quote) for reading in readings]
 
     def _observation(
         self,
         reading: Reading,
         context: SentenceContext,
         periods: list[PeriodMention],
-        breaks: list[int],
-        quote_span: tuple[int, int],
+        quote: tuple[int, int],
     ) -> Observation:
-        status, status_rule = _status(self.text, reading, context, breaks)
-        period, basis, period_rule = _period(self.text, reading, context, periods, breaks)
+        status, status_rule = _status(self.text, reading, context)
+        period, basis, period_rule = _period(self.text, reading, context, periods)
         if reading.head.origin and basis == "implied":
             # 「由20元提高到40元」: the first is what was, before the period spoken of
             period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
@@ -90,7 +90,6 @@ class Resolver:
             period, period_rule = period[:4], "target_of_year"
         first_day, last_day = bounds(period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
-        quote_start, quote_end = self.document.normal.source_span(*quote_span)
         code = self._code(reading)
         if code is None and not reading.scope:
             reading, code = self._place_before(reading)
@@ -116,9 +115,9 @@ class Resolver:
             period_basis=basis,
             scope="" if reading.scope == self.document.meta.region_name else reading.scope,
             region_code=self.document.meta.region_code,
-            quote=self.document.source.text[quote_start:quote_end],
-            quote_start=quote_start,
-            quote_end=quote_end,
+            quote=self.document.source.text[quote[0] : quote[1]],
+            quote_start=quote[0],
+            quote_end=quote[1],
             section=context.section.heading,
             rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
         )
@@ -147,22 +146,12 @@ class Resolver:
     def _own_parts(self, noun: str) -> str:
         """「内江、眉山经济总量」 → 内江、眉山: parts of the report's region at the front, by their short names."""
         at = 0
-        while size := next((size for size in (4, 3, 2) if self._is_own_part(noun[at : at + size])), 0):
+        while size := next((size for size in (4, 3, 2) if noun[at : at + size] in self.parts), 0):
             at += size
             if noun[at : at + 1] not in ("、", "和", "及"):
                 return noun[:at]
             at += 1
         return ""
-
-    def _is_own_part(self, name: str) -> bool:
-        """Whether a short name is that of one region within the report's own."""
-        own = self.document.meta.region_code
-        found = self.lexicon.regions.candidates(name)
-        return any(
-            region.short_name == name
-            and any(parent.code == own for parent in self.lexicon.regions.ancestors(region))
-            for region in found
-        )
 
     def _range_id(self, reading: Reading) -> str | None:
         if reading.range_with is None:
@@ -198,10 +187,11 @@ def stable_id(report_id: str, start: int, end: int) -> str:
 
 
 def _period(
-    text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention], breaks: list[int]
+    text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention]
 ) -> tuple[str, PeriodBasis, str]:
     """Nearest period before the number in its clause, else one that opens a clause before it, else the
     section's own."""
+    breaks = context.breaks
     own_start = breaks[reading.clause]
     best: PeriodMention | None = None
     for mention in periods:
@@ -241,20 +231,21 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
     return whole
 
 
-def _status(text: str, reading: Reading, context: SentenceContext, breaks: list[int]) -> tuple[Status, str]:
+def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Status, str]:
     """Target in plans and targets, else what the words before the number say."""
     if context.section.role in ("plan", "task_target"):
         return "target", "plan_section"
-    begin = breaks[reading.clause]
+    begin = context.breaks[reading.clause]
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
         begin = max(context.start, text.rfind(";", context.start, reading.mention.start) + 1)
     clause = text[begin : reading.mention.start]
     if reading.head.target or _TARGET.search(clause):
         return "target", "target_word"
-    since = text.rfind(";", context.start, reading.mention.start) + 1
-    if _ESTIMATE.search(text, max(since, context.start), reading.mention.start):
-        return "estimate", "estimate_word"
-    if _ESTIMATED_LIST.search(text, context.start, reading.mention.start):
-        return "estimate", "estimated_list"
+    if (estimate := _ESTIMATE.search(text, context.start, reading.mention.start)) is not None:
+        since = text.rfind(";", estimate.end(), reading.mention.start) + 1
+        if not since or _ESTIMATE.search(text, since, reading.mention.start):
+            return "estimate", "estimate_word"
+        if _ESTIMATED_LIST.search(text, context.start, reading.mention.start):
+            return "estimate", "estimated_list"
     return "actual", "review_section"

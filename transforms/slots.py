@@ -14,7 +14,6 @@ from transforms.heads import read_head
 from transforms.lexicon import Lexicon
 from transforms.mentions import Mention
 from transforms.pairing import unmodified
-from transforms.segment import clause_starts
 from transforms.subjects import read_subject, strip_lead
 
 POINTS = frozenset({"个百分点", "百分点", "个基点"})
@@ -53,9 +52,8 @@ class Slot:
     predicate: str = ""
 
 
-def cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon: Lexicon) -> list[Slot]:
-    """The slots of a sentence's numbers, in order."""
-    breaks = clause_starts(text, start, end)
+def cut_slots(text: str, breaks: list[int], end: int, numbers: list[Mention], lexicon: Lexicon) -> list[Slot]:
+    """The slots of a sentence's numbers, in order; ``breaks`` are the starts of its clauses."""
     slots: list[Slot] = []
     clause = 0
     for index, mention in enumerate(numbers):
@@ -70,11 +68,15 @@ def cut_slots(text: str, start: int, end: int, numbers: list[Mention], lexicon: 
         follower = numbers[index + 1] if index + 1 < len(numbers) else None
         right_end = min(clause_end, _head_start(text, follower)) if follower else clause_end
         right = text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n ")
-        slots.append(
-            Slot(mention, mention.unit, left, _LISTED.split(right)[0], clause, head_start - len(left))
-        )
+        slots.append(Slot(mention, mention.unit, left, _before_list(right), clause, head_start - len(left)))
     _lend_right(slots, lexicon)
     return slots
+
+
+def _before_list(right: str) -> str:
+    """What stands before a list that goes on with another number: 个老旧小区、12个…"""
+    listed = _LISTED.search(right) if "、" in right or "和" in right else None
+    return right[: listed.start()] if listed else right
 
 
 def group_slots(slots: list[Slot]) -> list[list[Slot]]:

@@ -8,13 +8,14 @@ full of verbs (养老服务床位, 研发投入强度).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.lexicon import Lexicon
 
 _BASIS = re.compile(
-    r"在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|跨过|跨越|站上|突破)[^,]*?(?:台阶|大关)、?$"
+    # the look-ahead lets the engine skip to a possible first character
+    r"(?=[在扣剔连先接迈跨跃站突])(?:在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|跨过|跨越|站上|突破)[^,]*?(?:台阶|大关)、?$)"
 )
 _EVALUATED = re.compile(
     r"(?P<who>.{0,10}?)在(?P<what>[^,]{2,24}(?:考核|考评|评价|评比|测评|评估|竞赛|大赛|督查|榜单?|排名)[^,]{0,3}?)中$"
@@ -27,8 +28,7 @@ _GRADE_BEHIND = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
 _OF = re.compile(r"^占(?!比$)(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The parts of a subject; ``noun`` is '' where it must come from elsewhere."""
 
     verb: str
@@ -90,7 +90,8 @@ def without_basis(text: str) -> str:
 
 def strip_lead(text: str, lexicon: Lexicon) -> str:
     """Drop conjunctions, times, own-region words and adverbs from the front."""
-    while match := lexicon.lead.match(text):
+    # the pattern repeats itself
+    if match := lexicon.lead.match(text):
         text = text[match.end() :]
     return text.lstrip(" 、,的")
 

@@ -191,7 +191,8 @@ def _asked(rule: str) -> tuple[str, ...]:
 
 def _flags(part: Head | Subject) -> list[str]:
     """Names of the yes-or-no fields that are set, and the gap a difference is measured by."""
-    values = {field.name: getattr(part, field.name) for field in fields(part)}
+    names = part._fields if isinstance(part, Subject) else [field.name for field in fields(part)]
+    values = {name: getattr(part, name) for name in names}
     gap = [f"gap_{values['gap']}"] if values.get("gap") else []
     return [name for name, value in values.items() if value is True] + gap
 

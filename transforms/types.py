@@ -11,7 +11,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Measure = Literal["level", "growth", "difference", "rank"]
 Status = Literal["actual", "estimate", "target"]
@@ -185,10 +185,10 @@ class Seeds:
     corrections: tuple[Correction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One number that states something; field meanings are those of the public relation ``observations``.
 
+    A tuple, as there are many: a frozen dataclass of so many fields takes six times as long to make.
     ``value_base`` is NULL where the unit is not in the catalogue. Offsets are source offsets of the digits.
     """
 
