@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.lexicon import Lexicon
-from transforms.linkers import Link, link_sentence
+from transforms.linkers import Link, Linker
 from transforms.mentions import Mention, find_mentions
 from transforms.periods import Calendar, bounds
 from transforms.resolve import Resolver, SentenceContext
@@ -53,6 +53,7 @@ def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]
     starts = [section.start for section in document.sections]
     resolver = Resolver(document, lexicon)
     wider = _wider(document)
+    told, told_until = "", 0
     for start, end, group in sentences(text, mentions):
         section = section_at(document.sections, starts, group[0].start)
         if section is None or section.role in ("front", "furniture"):
@@ -64,7 +65,10 @@ def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]
             yield SentenceRead(start, end, group, section, [], [], issues)
             continue
         breaks = clause_starts(text, start, end)
-        links = link_sentence(text, breaks, end, numbers, lexicon, wider)
+        same_paragraph = told and text.find("\n", told_until - 1, group[0].start) < 0
+        linker = Linker(text, start, end, lexicon, wider, told if same_paragraph else "")
+        links = linker.link_sentence(breaks, numbers)
+        told, told_until = linker.opening, end
         readings = [reading for link in links for reading in link.readings]
         read = {reading.mention.start for reading in readings}
         issues = [

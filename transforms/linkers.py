@@ -29,6 +29,8 @@ _QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
 _HAS = re.compile("拥有|现有|共有|已有|具有")
+# a sentence that goes on about whom the one before is about: 已引进院士12名
+_GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
 _LONGEST_TOPIC = 30
 _LONGEST_OPENING = 40
 # a longer one names itself: 均衡性转移支付、县级基本财力保障机制奖补资金
@@ -80,27 +82,16 @@ class Link(NamedTuple):
     readings: list[Reading]
 
 
-def link_sentence(
-    text: str,
-    breaks: list[int],
-    end: int,
-    numbers: list[Mention],
-    lexicon: Lexicon,
-    wider: frozenset[str] = frozenset(),
-) -> list[Link]:
-    """The groups of numbers of one sentence, noise left out, and their readings, in order.
-
-    ``breaks``: where its clauses start, the first of them the sentence itself; ``wider``: what the report calls
-    regions beyond its own (全市 and 全省 in a district's report).
-    """
-    linker = Linker(text, breaks[0], end, lexicon, wider)
-    return [linker.link(group) for group in group_slots(cut_slots(text, breaks, end, numbers, lexicon))]
-
-
 class Linker:
-    """The state of one sentence: its readings so far and whom it is about."""
+    """The state of one sentence: its readings so far and whom it is about.
 
-    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon, wider: frozenset[str]) -> None:
+    ``wider``: what the report calls regions beyond its own (全市 and 全省 in a district's report); ``told``: the
+    place the sentence before in the same paragraph is about, or ''.
+    """
+
+    def __init__(
+        self, text: str, start: int, end: int, lexicon: Lexicon, wider: frozenset[str], told: str = ""
+    ) -> None:
         self.text = text
         self.start = start
         self.lexicon = lexicon
@@ -111,13 +102,19 @@ class Linker:
         self.parts_of = ("", "")
         # 「未来科技城聚焦…,招引亿元以上重大项目80个」: who opens the sentence is whom it is about
         self.end = end
-        self.opening = self._opening_at(start)
+        self.opening = self._opening_at(start) or (told if told and _GOES_ON.match(text, start) else "")
         self.scope = self.opening
 
     @property
     def previous(self) -> Reading | None:
         """The last reading of the sentence."""
         return self.readings[-1] if self.readings else None
+
+    def link_sentence(self, breaks: list[int], numbers: list[Mention]) -> list[Link]:
+        """The groups of the sentence's numbers, noise left out, and their readings, in order; ``breaks``: where its
+        clauses start, the first of them the sentence itself."""
+        slots = cut_slots(self.text, breaks, self.end, numbers, self.lexicon)
+        return [self.link(group) for group in group_slots(slots)]
 
     def link(self, group: list[Slot]) -> Link:
         """Append the readings of one group of numbers, and say how they came about."""

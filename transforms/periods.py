@@ -60,7 +60,7 @@ _SINCE = re.compile(
 # Each alternative of the two patterns holds one of these; most sentences hold none.
 _NAMES_TIME = re.compile("[年月季五]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
-_COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于)“?$")
+_COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于|对)“?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _lend_right(slots: list[Slot], lexicon: Lexicon) -> None:
 def _in_row(last: Slot, slot: Slot, first: Slot) -> bool:
     if slot.clause != last.clause:
         near = slot.clause == last.clause + 1
-        return near and slot.left == "" and not last.right and last.unit == slot.unit
+        return near and not slot.left and not slot.right and not last.right and last.unit == slot.unit
     between = slot.left
     if slot.mention.kind == "ratio":
         return between == ":"
