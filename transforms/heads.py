@@ -142,7 +142,7 @@ def _note(kind: str, word: str, head: Head, points: bool) -> bool:
             head.change_word = word
         if word in _CHANGE_NOUNS:
             head.change_noun = word
-        head.annual = head.annual or "年均" in word
+        head.annual = head.annual or "年均" in word or "每年" in word
     elif kind in ("diff_higher", "diff_lower"):
         head.gap = "higher" if kind == "diff_higher" else "lower"
     else:

@@ -31,6 +31,8 @@ _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
 _HAS = re.compile("拥有|现有|共有|已有|具有")
 # a sentence that goes on about whom the one before is about: 已引进院士12名
 _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
+_NTH = re.compile("^第[一二三四五六七八九十]+是")
+_LONGEST_REACH = 90
 _LONGEST_TOPIC = 30
 _LONGEST_OPENING = 40
 # a longer one names itself: 均衡性转移支付、县级基本财力保障机制奖补资金
@@ -276,6 +278,13 @@ class Linker:
             line = self.text.rfind("\n", 0, self.start) + 1
             before = self.text[line : self.start].rstrip("。 !?")
         return before[max(map(before.rfind, ",;:。")) + 1 :]
+
+    def named_before(self, slot: Slot, what: str) -> str:
+        """The last phrase before a number that ends in a word, this 比重 or that, in its sentence or the one before."""
+        before = self.text[max(0, slot.left_start - _LONGEST_REACH) : slot.left_start]
+        phrase = before[: before.rfind(what) + len(what)] if what in before else ""
+        lead = strip_lead(phrase[max(map(phrase.rfind, ",;:。!?\n")) + 1 :], self.lexicon)
+        return _NTH.sub("", lead)
 
     def topic(self, slot: Slot) -> str:
         """The noun the clause before opens with: 「市场经营主体增量提质,总量突破…」."""

@@ -33,6 +33,9 @@ _PAYMENT = re.compile(
 )
 _PAYS = ("安排", "投入", "拨付", "支出")
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
+_THIS = re.compile(
+    r"这(?:部分|个|一|项|种|类|些)(?:的)?(?P<what>比重|比例|数字|支出|收入|投资|产值)?(?:[在到就已也将]$)?"
+)
 _REACHED = re.compile(r"(?:达到?|突破|超过?|[升增加高]至|[升增加高]到)$")
 _LONGEST_NOUN = 30
 _LONGEST_PREDICATE = 20
@@ -139,6 +142,17 @@ def attribute_of_previous(linker: Linker, slot: Slot, head: Head, subject: Subje
     return None
 
 
+def demonstrative(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
+    """「这个比重1954年预计将近33%」, 「这部分的支出占财政支出的比重」: this is what was named before."""
+    if not subject.noun.startswith("这") or (match := _THIS.match(subject.noun)) is None:
+        return None
+    what, rest = match["what"] or "", subject.noun[match.end() :]
+    named = linker.named_before(slot, what) if what else linker.previous.noun if linker.previous else ""
+    if not named:
+        return None
+    return Name("", named + rest if named.endswith(what) else named + what + rest)
+
+
 def modifier_of_previous(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「国家级高新技术企业29家、市级40家」: another grade of the same."""
     if not subject.modifier or linker.previous is None:
@@ -218,6 +232,7 @@ NAMERS: tuple[Namer, ...] = (
     completion_rate,
     joint_subject,
     attribute_of_previous,
+    demonstrative,
     modifier_of_previous,
     verb_is_the_noun,
     payer_and_purpose,

@@ -57,11 +57,15 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
+# Variants in print before 1956 that OpenCC takes for simplified ones
+_VARIANTS = dict(zip("衞擧舖靑淸鄕敍槪硏尙吿", "卫举铺青清乡叙概研尚告", strict=True))
+
+
 class _Characters(dict[int, str]):
     """A table for ``str.translate``, filled as characters are met."""
 
     def __missing__(self, code: int) -> str:
-        converted: str = _converter().convert(chr(code))
+        converted: str = _VARIANTS.get(chr(code)) or _converter().convert(chr(code))
         self[code] = converted if len(converted) == 1 else chr(code)
         return self[code]
 
