@@ -284,6 +284,13 @@ def _check_meaning(tables: Tables) -> Iterator[str]:
                 f"indicator_aliases.csv:{row.line}: 别名 {alias} 是另一指标 {names[alias]} 的名称 / "
                 f"{alias} is the name of {names[alias]}"
             )
+    for row in tables.get("editions.csv", []):
+        similarity = row.cells["similarity"]
+        if _is_decimal(similarity, "") and not 0 < Decimal(similarity) <= 1:
+            yield (
+                f"editions.csv:{row.line}: similarity 应大于 0,至多为 1 / "
+                "similarity must be above 0 and at most 1"
+            )
     yield from _check_cycles("indicators", tables)
     yield from _check_cycles("regions", tables)
 
@@ -322,6 +329,7 @@ def _to_seeds(tables: Tables) -> Seeds:
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
+        editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
     )
 
 

@@ -71,6 +71,7 @@ ON CONFLICT DO UPDATE SET
     observation_count = excluded.observation_count,
     numbers_total = excluded.numbers_total,
     numbers_explained = excluded.numbers_explained,
+    signature = excluded.signature,
     rules_version = excluded.rules_version,
     load_id = excluded.load_id;
 

@@ -41,6 +41,7 @@ _INDICATOR = {
     "polarity": _TEXT,
 }
 _UNIT = {"unit": _TEXT, "unit_base": _TEXT, "dimension": _TEXT, "factor": _FACTOR}
+_EDITION = {"known": _TEXT, "similarity": _VALUE}
 _LOAD = {
     "load_id": _TEXT,
     "started_at": pa.timestamp("us"),
@@ -74,6 +75,7 @@ _REPORT = {
     "observation_count": _COUNT,
     "numbers_total": _COUNT,
     "numbers_explained": _COUNT,
+    "signature": _TEXT,
 }
 _OBSERVATION = {
     "report_id": _TEXT,
@@ -156,7 +158,13 @@ def seed_tables(seeds: Seeds, written_units: Iterable[str] = ()) -> dict[str, pa
         "incoming_region": _table(_REGION, (_region_row(r) for r in seeds.regions)),
         "incoming_indicator": _table(_INDICATOR, indicators),
         "incoming_unit": _table(_UNIT, units),
+        **edition_table(seeds),
     }
+
+
+def edition_table(seeds: Seeds) -> dict[str, pa.Table]:
+    """How similar editions of one report must be, by the name succession.sql reads."""
+    return {"incoming_edition": _table(_EDITION, seeds.editions.items())}
 
 
 def batch_tables(batch: LoadBatch, load_id: str) -> dict[str, pa.Table]:
@@ -240,6 +248,7 @@ def _report_row(report: Report) -> tuple[Any, ...]:
         len(report.observations),
         report.numbers_total,
         report.numbers_explained,
+        report.signature or None,
     )
 
 
