@@ -1,5 +1,7 @@
 """The fingerprint by which editions of one report know each other: the same text from another site, or corrected.
 
+A change of what comes out needs a new ``RULES_VERSION``: old and new signatures cannot be compared.
+
 In: an understood document. Out: a MinHash signature of what it tells, page furniture, scripts, spaces and punctuation
 aside. The share of equal places of two signatures estimates the Jaccard similarity of the texts' shingles; who counts
 as an edition of whom is decided where all reports are at hand (``warehouse/succession.sql``).

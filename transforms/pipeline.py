@@ -19,13 +19,17 @@ RULES_VERSION = "2026.11.1"
 
 
 def read_report(raw: RawDocument, lexicon: Lexicon) -> Report:
-    """Everything stated in one report, corrected where a person corrected it.
+    """Everything stated in one report, corrected where a person corrected it, and its signature.
 
     Raises UnreadableReport for what is none, CorrectionFailed for a correction that does not fit.
     """
-    report = extract(read_text(raw, lexicon), lexicon)
-    report = replace(report, signature=sign(report.document))
-    return apply_corrections(report, lexicon.seeds.corrections, lexicon)
+    report = read_numbers(raw, lexicon)
+    return replace(report, signature=sign(report.document))
+
+
+def read_numbers(raw: RawDocument, lexicon: Lexicon) -> Report:
+    """The same without the signature, for a report that is not to be loaded."""
+    return apply_corrections(extract(read_text(raw, lexicon), lexicon), lexicon.seeds.corrections, lexicon)
 
 
 def read_text(raw: RawDocument, lexicon: Lexicon) -> Document:
