@@ -34,6 +34,24 @@ def two_loads(loaded: Path, forker: Forker, tmp_path_factory: pytest.TempPathFac
     return home / "data"
 
 
+@pytest.mark.parametrize("loads", [2, 1])
+def test_another_order_of_files_gives_the_same(
+    two_loads: Path, forker: Forker, tmp_path: Path, loads: int
+) -> None:
+    """Whatever the copies are called. In one load, which edition counts is told by the bytes alone."""
+    copies = sorted((two_loads.parent / "changed").iterdir())
+    log = tmp_path / "log"
+    found = []
+    for data, order in ((tmp_path / "a", 1), (tmp_path / "b", -1)):
+        night = [SAMPLES[::order], copies[::order]] if loads == 2 else [[*SAMPLES, *copies][::order]]
+        for files in night:
+            assert forker.run(log, "run", "--data", data, *files) == 0, log.read_text()
+        found.append(relations(data))
+    assert found[0] == found[1]
+    assert loads == 1 or found[0] == relations(two_loads)
+    assert len({row[2] for row in found[0]["observations"]}) == len(SAMPLES) + 1
+
+
 def editions(data: Path) -> set[frozenset[str]]:
     """Reports of which one supersedes the other."""
     with connect(data) as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
@@ -76,6 +76,7 @@ _REPORT = {
     "numbers_total": _COUNT,
     "numbers_explained": _COUNT,
     "signature": _TEXT,
+    "is_back": _FLAG,
 }
 _OBSERVATION = {
     "report_id": _TEXT,
@@ -172,7 +173,7 @@ def batch_tables(batch: LoadBatch, load_id: str) -> dict[str, pa.Table]:
     reports = batch.reports
     return {
         "incoming_load": _table(_LOAD, [_load_row(batch, load_id)]),
-        "incoming_report": _table(_REPORT, (_report_row(r) for r in reports)),
+        "incoming_report": _table(_REPORT, (_report_row(r, batch.returned) for r in reports)),
         "incoming_observation": _table(_OBSERVATION, (row for r in reports for row in _observation_rows(r))),
         "incoming_task": _table(_TASK, (row for r in reports for row in _task_rows(r))),
         "incoming_issue": _table(_ISSUE, (row for r in reports for row in _issue_rows(r))),
@@ -226,7 +227,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _report_row(report: Report) -> tuple[Any, ...]:
+def _report_row(report: Report, returned: Collection[str]) -> tuple[Any, ...]:
     source, meta = report.document.source, report.document.meta
     return (
         source.report_id,
@@ -249,6 +250,7 @@ def _report_row(report: Report) -> tuple[Any, ...]:
         report.numbers_total,
         report.numbers_explained,
         report.signature or None,
+        source.report_id in returned,
     )
 
 
