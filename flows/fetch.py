@@ -11,7 +11,6 @@ import errno
 import hashlib
 import os
 import stat
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,9 @@ _TRANSIENT_NAMES = (
     "ECONNRESET ECONNABORTED EMFILE ENFILE ENOLCK EDEADLK"
 )
 _TRANSIENT_ERRNOS = {getattr(errno, name) for name in _TRANSIENT_NAMES.split() if hasattr(errno, name)}
+
+
+Met = tuple[str, str]  # name and report id of an input
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Unfit:
 
 
 def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Source]:
-    """All files below ``paths``, in a stable order; ``exclude`` (the data directory) is left out.
+    """All files below ``paths``, by name whatever the order of paths; ``exclude`` (the data directory) is left out.
 
     Raises UsageError for a path that does not exist or cannot be listed, Transient for a passing fault.
     """
@@ -83,15 +85,15 @@ def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Sou
         with _explaining(path):
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
-                found = [
+                sources += (
                     Source(item, _clean(item.relative_to(path).as_posix())) for item in _walk(path, skip)
-                ]
-                sources += sorted(found, key=lambda source: source.name)
+                )
             elif stat.S_ISREG(mode):
                 sources.append(Source(path, _clean(path.name)))
             else:
                 raise UsageError(f"不是文件也不是文件夹 / neither a file nor a folder: {path}")
-    return sources
+    # Of two files with the same bytes the first gives the name: the order of the paths must not decide which
+    return sorted(sources, key=lambda source: source.name)
 
 
 def open_source(source: Source) -> Iterator[Found | Unfit]:
@@ -115,18 +117,20 @@ def open_source(source: Source) -> Iterator[Found | Unfit]:
 
 
 def discover(
-    sources: Iterable[Source], known: Collection[str], seen: Counter[str] | None = None
+    sources: Iterable[Source], known: Collection[str], seen: list[Met] | None = None
 ) -> Iterator[Found | Unfit]:
     """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
 
-    ``seen`` counts every input that was looked at, by its ``report_id``.
+    ``seen`` gets every input that was looked at.
     """
-    counter: Counter[str] = Counter() if seen is None else seen
+    met: set[str] = set()
     for source in sources:
         for item in open_source(source):
-            counter[item.report_id] += 1
-            if item.report_id not in known and counter[item.report_id] == 1:
+            if seen is not None:
+                seen.append((item.source_name, item.report_id))
+            if item.report_id not in known and item.report_id not in met:
                 yield item
+            met.add(item.report_id)
 
 
 def raw_path(data_dir: Path, report_id: str) -> Path:

@@ -123,6 +123,7 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     base = "" if row["value_base"] is None else f" = {_plain(row['value_base'])} {row['unit_base']}"
     days = f"{row['period_start']} – {row['period_end']}"
     place = (row["region_name"], row["region_code"], row["scope"])
+    newer = f"{row['superseded_by_name']} ({row['superseded_by']})" if row["superseded_by"] else ""
     return {
         "观测 / observation": row["observation_id"],
         "报告 / report": f"{row['title'] or ''} ({row['source_name']})".strip(),
@@ -137,6 +138,7 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
         "地区 / region": " ".join(filter(None, place)),
         "规则 / rules": ", ".join(row["rule_ids"]),
         "批次 / load": row["load_id"],
+        **({"已被取代 / superseded by": newer} if newer else {}),
     }
 
 

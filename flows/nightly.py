@@ -31,9 +31,9 @@ from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
 from transforms.types import Report, Seeds
-from warehouse.loader import known_report_ids, outdated_reports
+from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare, publish_load, write_quarantine
-from warehouse.types import LoadBatch, LoadReceipt, Outdated
+from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 
@@ -81,6 +81,14 @@ def fetch(
 ) -> Parcel[Fetched]:
     """Look into files and keep the bytes of what is new."""
     return Parcel(steps.fetch_batch(data_dir, sources.content, known.content))
+
+
+@_step("fetch returned", "fetch what files went back to")
+def fetch_returned(
+    data_dir: Path, former: Parcel[FormerEditions], fetched: Parcel[Fetched]
+) -> Parcel[Fetched]:
+    """Add the earlier editions that files hold again."""
+    return Parcel(steps.fetch_returned(data_dir, former.content, fetched.content))
 
 
 @_step("fetch again", "fetch what other rules read")
@@ -143,7 +151,8 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
         prepare(data)
         seeds = load_seeds()
         version = effective_rules_version(seeds)
-        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator, again)
+        former = former_editions(data, again)
+        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator, again, former)
         if not (fetched.stored or fetched.unfit):
             return None
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
@@ -158,6 +167,8 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
             quality=checked.quality,
             files_seen=fetched.seen,
             files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
+            returned=fetched.returned,
+            after=former.latest_load,
         )
         narrator.begin("发布 / publishing", 0)
         pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
@@ -172,7 +183,12 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
 
 
 def _fetch_all(
-    settings: Settings, landing: Sequence[Path], version: str, narrator: Narrator, again: bool
+    settings: Settings,
+    landing: Sequence[Path],
+    version: str,
+    narrator: Narrator,
+    again: bool,
+    former: FormerEditions,
 ) -> Fetched:
     known = Parcel(known_report_ids(settings.data, version, again))
     sources = list_sources(landing, exclude=settings.data)
@@ -184,6 +200,9 @@ def _fetch_all(
         parts.append(step(settings.data, Parcel(batch), known, number, len(batches)).content)
         narrator.advance(len(batch))
     fetched = steps.merge_fetched(parts)
+    if former.latest_by:
+        step_back = _with_retries(settings, fetch_returned)
+        fetched = step_back(settings.data, Parcel(former), Parcel(fetched)).content
     outdated = Parcel(outdated_reports(settings.data, version))
     if not outdated.content:
         return fetched

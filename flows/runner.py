@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.steps import Narrator, NightSummary, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
 from transforms.pipeline import effective_rules_version
-from warehouse.loader import known_report_ids, outdated_reports
+from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare
 
 
@@ -38,7 +38,12 @@ def run_once(
         version = effective_rules_version(load_seeds())
         if not (
             can_be_read_again(settings.data, outdated_reports(settings.data, version))
-            or has_news(sources, known_report_ids(settings.data, version, again))
+            or has_news(
+                settings.data,
+                sources,
+                known_report_ids(settings.data, version, again),
+                former_editions(settings.data, again),
+            )
         ):
             return None
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)

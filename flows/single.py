@@ -11,7 +11,7 @@ from flows.fetch import Found, list_sources, open_source
 from seeds.load import load_seeds
 from transforms.errors import UsageError
 from transforms.lexicon import Lexicon, build_lexicon
-from transforms.pipeline import read_report
+from transforms.pipeline import read_numbers
 from transforms.trace import trace_document
 from transforms.types import Observation, RawDocument, Report
 
@@ -29,7 +29,7 @@ def print_readings(path: Path, *, explain: bool, as_json: bool) -> None:
         for item in open_source(source):
             if not isinstance(item, Found):
                 raise UsageError(item.message)
-            report = read_report(RawDocument(item.report_id, item.source_name, item.payload), lexicon)
+            report = read_numbers(RawDocument(item.report_id, item.source_name, item.payload), lexicon)
             if as_json:
                 _print_json(report, lexicon, explain)
             elif explain:

@@ -62,11 +62,15 @@ GROUP BY o.indicator
 ORDER BY observations DESC, reports DESC, o.indicator;
 
 -- name: observation
+-- Also of a report that gave way to another edition, which the view leaves out: who wrote the id down may ask.
 SELECT
-    o.observation_id, o.source_name, o.char_start, o.char_end, o.value, o.unit, o.value_base, o.unit_base,
-    o.indicator, o.indicator_code, o.measure, o.status, o.bound, o.range_id, o.period, o.period_start,
-    o.period_end, o.period_basis, o.scope, o.region_code, o.region_name, o.section, o.quote, o.quote_start,
-    o.rule_ids, o.load_id, o.report_id, r.title
-FROM observations AS o
-JOIN reports AS r ON r.report_id = o.report_id
+    o.observation_id, r.source_name, o.char_start, o.char_end, o.value::DOUBLE AS value, o.unit, o.value_base,
+    o.unit_base, o.indicator, o.indicator_code, o.measure, o.status, o.bound, o.range_id, o.period, p.period_start,
+    p.period_end, o.period_basis, o.scope, g.region_code, g.name AS region_name, o.section, o.quote, o.quote_start,
+    o.rule_ids, o.load_id, o.report_id, r.title, n.source_name AS superseded_by_name, r.superseded_by
+FROM fact_observation AS o
+JOIN dim_report AS r ON r.report_id = o.report_id
+JOIN dim_period AS p ON p.period = o.period
+LEFT JOIN dim_region AS g ON g.region_key = o.region_key
+LEFT JOIN dim_report AS n ON n.report_id = r.superseded_by
 WHERE o.observation_id = $observation_id;

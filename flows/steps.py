@@ -5,21 +5,20 @@ Every step takes all it needs and returns all it made, so that a step can be run
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from flows.fetch import Found, Source, Stored, discover, find_stored, load_raw, store_raw
+from flows.fetch import Found, Met, Source, Stored, discover, find_stored, load_raw, store_raw
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
 from transforms.pipeline import read_report
 from transforms.types import Correction, Report
-from warehouse.types import HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
+from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
 Quality = Literal["pass", "warn", "held"]
 
@@ -30,11 +29,16 @@ _MAX_TOLD = 10
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Result of looking into some files: what is new and stored, what is unfit, and all that was seen."""
+    """Result of looking into some files: what is new and stored, what is unfit, and how many were seen.
+
+    ``met`` says what each file held, ``returned`` which reports files went back to.
+    """
 
     stored: tuple[Stored, ...] = ()
     unfit: tuple[HeldBack, ...] = ()
     seen: int = 0
+    met: frozenset[Met] = frozenset()
+    returned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,37 @@ def data_lock(data_dir: Path, timeout: float, narrator: Narrator) -> Iterator[No
         lock.release()
 
 
-def has_news(sources: Iterable[Source], known: Collection[str]) -> bool:
-    """Whether anything is new; stops at the first."""
-    return any(True for _ in discover(sources, known))
+def has_news(
+    data_dir: Path, sources: Iterable[Source], known: Collection[str], former: FormerEditions
+) -> bool:
+    """Whether anything is new, then stopping at the first, or a file went back to an earlier edition."""
+    seen: list[Met] = []
+    return any(True for _ in discover(sources, known, seen)) or bool(_find_returned(data_dir, seen, former))
+
+
+def fetch_returned(data_dir: Path, former: FormerEditions, fetched: Fetched) -> Fetched:
+    """What was fetched and, from raw/, the earlier editions that files went back to. Raises Transient."""
+    back = _find_returned(data_dir, fetched.met, former)
+    here = {item.report_id for item in fetched.stored}
+    again = Fetched(tuple(item for item in back if item.report_id not in here))
+    ids = frozenset(item.report_id for item in back)
+    return replace(merge_fetched((fetched, again)), met=frozenset(), returned=ids)
+
+
+def _find_returned(data_dir: Path, met: Iterable[Met], former: FormerEditions) -> list[Stored]:
+    """Earlier editions that a file holds again.
+
+    None where a file of the same name still holds the later one, as two folders may hold two editions: each would
+    go back to the other every night.
+    """
+    held = set(met)
+    back = sorted(
+        (name, report_id)
+        for (name, report_id), latest in former.latest_by.items()
+        if (name, report_id) in held and (name, latest) not in held
+    )
+    found = (find_stored(data_dir, report_id, name) for name, report_id in back)
+    return [item for item in found if item is not None]
 
 
 def can_be_read_again(data_dir: Path, outdated: Iterable[Outdated]) -> bool:
@@ -152,27 +184,27 @@ def fetch_batch(data_dir: Path, sources: Sequence[Source], known: Collection[str
     """Look into files and keep the bytes of what is new. Raises Transient."""
     stored: list[Stored] = []
     unfit: list[HeldBack] = []
-    seen: Counter[str] = Counter()
+    seen: list[Met] = []
     for item in discover(sources, known, seen):
         if isinstance(item, Found):
             stored.append(store_raw(data_dir, item))
         else:
             unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
-    return Fetched(tuple(stored), tuple(unfit), seen.total())
+    return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen))
 
 
 def merge_fetched(parts: Iterable[Fetched]) -> Fetched:
     """All batches as one; the same bytes in two batches are one input, under the name met first."""
     stored: dict[str, Stored] = {}
     unfit: dict[str, HeldBack] = {}
-    seen = 0
+    seen, met, returned = 0, frozenset[Met](), frozenset[str]()
     for part in parts:
-        seen += part.seen
+        seen, met, returned = seen + part.seen, met | part.met, returned | part.returned
         for item in part.stored:
             stored.setdefault(item.report_id, item)
         for held in part.unfit:
             unfit.setdefault(held.report_id, held)
-    return Fetched(tuple(stored.values()), tuple(unfit.values()), seen)
+    return Fetched(tuple(stored.values()), tuple(unfit.values()), seen, met, returned)
 
 
 def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Stored, ...]]:

@@ -20,6 +20,8 @@ from transforms.errors import SeedError
 from transforms.types import Indicator, Region, Seeds, Unit
 
 SCHEMA = "columns.csv"
+# below this, the search among all reports (warehouse/succession.sql) would miss some
+_LEAST_SIMILARITY = {"unsure": Decimal("0.75")}
 _SCHEMA_COLUMNS = ("file", "column", "type", "required", "unique", "refers_to", "meaning")
 
 
@@ -284,6 +286,13 @@ def _check_meaning(tables: Tables) -> Iterator[str]:
                 f"indicator_aliases.csv:{row.line}: 别名 {alias} 是另一指标 {names[alias]} 的名称 / "
                 f"{alias} is the name of {names[alias]}"
             )
+    for row in tables.get("editions.csv", []):
+        similarity, least = row.cells["similarity"], _LEAST_SIMILARITY.get(row.cells["known"], Decimal(0))
+        if _is_decimal(similarity, "") and not least < Decimal(similarity) <= 1:
+            yield (
+                f"editions.csv:{row.line}: similarity 应大于 {least},至多为 1 / "
+                f"similarity must be above {least} and at most 1"
+            )
     yield from _check_cycles("indicators", tables)
     yield from _check_cycles("regions", tables)
 
@@ -322,6 +331,7 @@ def _to_seeds(tables: Tables) -> Seeds:
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
+        editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
     )
 
 

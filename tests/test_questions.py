@@ -165,12 +165,15 @@ def test_first_places(data: Path) -> None:
 
 def test_disagreement(tmp_path: Path) -> None:
     west = next(path for path in SAMPLES if "地区生产总值1970.1亿元" in path.read_text(encoding="utf-8"))
-    other = west.read_text(encoding="utf-8").replace("地区生产总值1970.1亿元", "地区生产总值1975.3亿元")
-    data = _publish(tmp_path, {west.name: west.read_bytes(), "另一版.txt": other.encode()})
+    other = (
+        "2022年杭州市西湖区经济运行情况\n\n2022年,西湖区经济运行总体平稳。全区实现地区生产总值1975.3亿元;"
+        "新设市场主体2.6万户,专利授权量11250件。\n"
+    )
+    data = _publish(tmp_path, {west.name: west.read_bytes(), "运行情况.txt": other.encode()})
     (row,) = answer(data, "04")
     assert {row["value_a"], row["value_b"]} == {1970.1e8, 1975.3e8}
     assert abs(row["difference"]) == pytest.approx(5.2e8)
-    assert {row["source_name_a"], row["source_name_b"]} == {west.name, "另一版.txt"}
+    assert {row["source_name_a"], row["source_name_b"]} == {west.name, "运行情况.txt"}
     assert row["quote_a"] != row["quote_b"]
 
 

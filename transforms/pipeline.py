@@ -1,11 +1,13 @@
-"""One report from bytes to readings: read → normalise → understand → extract."""
+"""One report from bytes to readings: read → normalise → understand → extract, and sign."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from transforms.corrections import apply_corrections
 from transforms.document import understand
+from transforms.editions import sign
 from transforms.extract import extract
 from transforms.lexicon import Lexicon
 from transforms.normalise import normalise
@@ -17,10 +19,16 @@ RULES_VERSION = "2026.11.1"
 
 
 def read_report(raw: RawDocument, lexicon: Lexicon) -> Report:
-    """Everything stated in one report, corrected where a person corrected it.
+    """Everything stated in one report, corrected where a person corrected it, and its signature.
 
     Raises UnreadableReport for what is none, CorrectionFailed for a correction that does not fit.
     """
+    report = read_numbers(raw, lexicon)
+    return replace(report, signature=sign(report.document))
+
+
+def read_numbers(raw: RawDocument, lexicon: Lexicon) -> Report:
+    """The same without the signature, for a report that is not to be loaded."""
     return apply_corrections(extract(read_text(raw, lexicon), lexicon), lexicon.seeds.corrections, lexicon)
 
 
@@ -40,5 +48,5 @@ def effective_rules_version(seeds: Seeds) -> str:
         (c.report_id, c.char_start, c.char_end, c.field, c.expected, c.corrected, c.action)
         for c in seeds.corrections
     ]
-    content = repr((seeds.regions, seeds.units, seeds.indicators, seeds.cues, corrections))
+    content = repr((seeds.regions, seeds.units, seeds.indicators, seeds.cues, corrections, seeds.editions))
     return f"{RULES_VERSION}+{hashlib.sha256(content.encode()).hexdigest()[:8]}"

@@ -8,7 +8,7 @@ Everything that leaves the transforms (observations, issues, tasks) carries sour
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -176,13 +176,18 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """All reference tables, validated; ``cues`` maps a kind to its words in file order."""
+    """All reference tables, validated; ``cues`` maps a kind to its words in file order.
+
+    ``editions`` maps what is known of two reports (``agree``, ``unsure``) to the similarity that makes them editions
+    of one; what it does not name is decided by file names alone.
+    """
 
     regions: tuple[Region, ...]
     units: tuple[Unit, ...]
     indicators: tuple[Indicator, ...]
     cues: dict[str, tuple[str, ...]]
     corrections: tuple[Correction, ...] = ()
+    editions: dict[str, Decimal] = field(default_factory=dict)
 
 
 class Observation(NamedTuple):
@@ -231,10 +236,14 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything the transforms know about one report; what the warehouse loads."""
+    """Everything the transforms know about one report; what the warehouse loads.
+
+    ``signature`` is what ``editions.sign`` makes of the document; without one only the file name tells its editions.
+    """
 
     document: Document
     observations: tuple[Observation, ...]
     issues: tuple[Issue, ...]
     numbers_total: int
     numbers_explained: int
+    signature: str = ""

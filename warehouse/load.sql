@@ -47,8 +47,9 @@ WHERE
 
 INSERT INTO dim_report BY NAME
 SELECT
-    r.*,
+    r.* EXCLUDE (is_back),
     (SELECT max(load_number) FROM dim_load) AS first_load_number,
+    CASE WHEN r.is_back THEN (SELECT max(load_number) FROM dim_load) END AS came_again,
     (SELECT load_id FROM incoming_load) AS load_id,
     (SELECT rules_version FROM incoming_load) AS rules_version
 FROM incoming_report AS r
@@ -71,6 +72,8 @@ ON CONFLICT DO UPDATE SET
     observation_count = excluded.observation_count,
     numbers_total = excluded.numbers_total,
     numbers_explained = excluded.numbers_explained,
+    signature = excluded.signature,
+    came_again = coalesce(excluded.came_again, dim_report.came_again),
     rules_version = excluded.rules_version,
     load_id = excluded.load_id;
 

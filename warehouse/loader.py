@@ -18,7 +18,7 @@ from warehouse.layout import Layout, fsync_path, remove
 from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, seed_tables
-from warehouse.types import LoadBatch, LoadReceipt, Outdated
+from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 WORKING_NAME = "warehouse.duckdb"
 
@@ -49,6 +49,22 @@ def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
     with open_snapshot(layout) as connection:
         found = connection.execute(query, {"rules_version": rules_version}).fetchall()
     return [Outdated(*row) for row in found]
+
+
+def former_editions(data_dir: Path, again: bool = False) -> FormerEditions:
+    """What a file would have to hold to have gone back to an earlier edition. Empty without a warehouse.
+
+    What a rollback took back does not count, unless it is wanted ``again``.
+    """
+    layout = Layout(data_dir)
+    if not layout.warehouse.exists():
+        return FormerEditions({}, None)
+    query = read_named("queries")["former_editions"]
+    with open_snapshot(layout) as connection:
+        found = connection.execute(query, {"again": again}).fetchall()
+        return FormerEditions(
+            {(name, former): latest for name, former, latest in found}, latest_load_id(connection)
+        )
 
 
 @contextmanager
@@ -147,7 +163,7 @@ def _written_units(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> s
 
 def _only_new(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> tuple[LoadBatch, tuple[str, ...]]:
     """The batch without what is known under its rules and without repetitions, and the ids left out."""
-    seen = _known_ids(connection, batch.rules_version)
+    seen = _known_ids(connection, batch.rules_version) - batch.returned
     ignored: list[str] = []
     reports, held_back = [], []
     for report in batch.reports:

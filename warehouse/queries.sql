@@ -16,6 +16,33 @@ WHERE
         AND t.report_id NOT IN (SELECT h.report_id FROM held_back AS h)
     );
 
+-- name: former_editions
+-- Under a file name, the edition it brought last and the superseded ones of the same report: were the file to hold one
+-- of these again, its publisher went back to it. What was taken back is not wanted again, unless $again.
+WITH RECURSIVE edition AS (
+    SELECT report_id, report_id AS current FROM dim_report WHERE superseded_by IS NULL
+    UNION ALL
+    SELECT r.report_id, e.current
+    FROM dim_report AS r
+    JOIN edition AS e ON e.report_id = r.superseded_by
+),
+latest AS (
+    SELECT r.source_name, r.report_id, e.current
+    FROM dim_report AS r
+    JOIN edition AS e ON e.report_id = r.report_id
+    QUALIFY row_number() OVER (
+        PARTITION BY r.source_name, e.current
+        ORDER BY
+            coalesce(r.came_again, r.first_load_number) DESC, r.published_on DESC NULLS LAST, r.report_id DESC
+    ) = 1
+)
+SELECT l.source_name, e.report_id, l.report_id AS latest_id
+FROM latest AS l
+JOIN edition AS e ON e.current = l.current
+WHERE
+    e.report_id NOT IN (l.report_id, e.current)
+    AND ($again OR e.report_id NOT IN (SELECT t.report_id FROM taken_back AS t));
+
 -- name: table_names
 SELECT table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database();
 
@@ -68,7 +95,7 @@ SELECT report_id, source_name, reason, message FROM held_back ORDER BY report_id
 SELECT * FROM dim_load ORDER BY load_number;
 
 -- name: remembered_report
-SELECT report_id, source_name, load_id, first_load_number FROM dim_report ORDER BY source_name, report_id;
+SELECT report_id, source_name, load_id, first_load_number, came_again FROM dim_report ORDER BY source_name, report_id;
 
 -- name: remembered_held_back
 SELECT report_id, source_name, reason, message, load_id FROM held_back ORDER BY source_name, report_id;

@@ -17,6 +17,7 @@ from warehouse.layout import Layout
 from warehouse.loader import latest_load_id, load, open_working_copy
 from warehouse.publish import publish_staged, stage_all
 from warehouse.sql import read_named, read_script
+from warehouse.tables import edition_table
 from warehouse.types import HeldBack, LoadBatch
 
 _TABLES = ("remembered_load", "remembered_report", "remembered_quality", "remembered_taken")
@@ -82,7 +83,7 @@ def publish_rebuilt(
             for batch in batches:
                 load(connection, seeds, batch)
             if memory is not None:
-                _restore(connection, memory)
+                _restore(connection, memory, seeds)
             load_id = latest_load_id(connection)
             if load_id is None:
                 raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
@@ -93,8 +94,9 @@ def publish_rebuilt(
     return load_id
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory) -> None:
-    for name, table in memory.tables.items():
+def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory, seeds: Seeds) -> None:
+    tables = memory.tables | edition_table(seeds)
+    for name, table in tables.items():
         connection.register(name, table)
     connection.begin()
     try:
@@ -105,5 +107,5 @@ def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory) -> None:
         connection.rollback()
         raise
     finally:
-        for name in memory.tables:
+        for name in tables:
             connection.unregister(name)

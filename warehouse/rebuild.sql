@@ -26,7 +26,7 @@ ON CONFLICT DO UPDATE SET
     tasks_loaded = excluded.tasks_loaded,
     issues_found = excluded.issues_found;
 
-UPDATE dim_report SET first_load_number = m.first_load_number
+UPDATE dim_report SET first_load_number = m.first_load_number, came_again = m.came_again
 FROM remembered_report AS m
 WHERE m.report_id = dim_report.report_id;
 

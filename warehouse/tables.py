@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
@@ -41,6 +41,7 @@ _INDICATOR = {
     "polarity": _TEXT,
 }
 _UNIT = {"unit": _TEXT, "unit_base": _TEXT, "dimension": _TEXT, "factor": _FACTOR}
+_EDITION = {"known": _TEXT, "similarity": _VALUE}
 _LOAD = {
     "load_id": _TEXT,
     "started_at": pa.timestamp("us"),
@@ -74,6 +75,8 @@ _REPORT = {
     "observation_count": _COUNT,
     "numbers_total": _COUNT,
     "numbers_explained": _COUNT,
+    "signature": _TEXT,
+    "is_back": _FLAG,
 }
 _OBSERVATION = {
     "report_id": _TEXT,
@@ -156,7 +159,13 @@ def seed_tables(seeds: Seeds, written_units: Iterable[str] = ()) -> dict[str, pa
         "incoming_region": _table(_REGION, (_region_row(r) for r in seeds.regions)),
         "incoming_indicator": _table(_INDICATOR, indicators),
         "incoming_unit": _table(_UNIT, units),
+        **edition_table(seeds),
     }
+
+
+def edition_table(seeds: Seeds) -> dict[str, pa.Table]:
+    """How similar editions of one report must be, by the name succession.sql reads."""
+    return {"incoming_edition": _table(_EDITION, seeds.editions.items())}
 
 
 def batch_tables(batch: LoadBatch, load_id: str) -> dict[str, pa.Table]:
@@ -164,7 +173,7 @@ def batch_tables(batch: LoadBatch, load_id: str) -> dict[str, pa.Table]:
     reports = batch.reports
     return {
         "incoming_load": _table(_LOAD, [_load_row(batch, load_id)]),
-        "incoming_report": _table(_REPORT, (_report_row(r) for r in reports)),
+        "incoming_report": _table(_REPORT, (_report_row(r, batch.returned) for r in reports)),
         "incoming_observation": _table(_OBSERVATION, (row for r in reports for row in _observation_rows(r))),
         "incoming_task": _table(_TASK, (row for r in reports for row in _task_rows(r))),
         "incoming_issue": _table(_ISSUE, (row for r in reports for row in _issue_rows(r))),
@@ -218,7 +227,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _report_row(report: Report) -> tuple[Any, ...]:
+def _report_row(report: Report, returned: Collection[str]) -> tuple[Any, ...]:
     source, meta = report.document.source, report.document.meta
     return (
         source.report_id,
@@ -240,6 +249,8 @@ def _report_row(report: Report) -> tuple[Any, ...]:
         len(report.observations),
         report.numbers_total,
         report.numbers_explained,
+        report.signature or None,
+        source.report_id in returned,
     )
 
 

@@ -48,6 +48,7 @@ class LoadBatch:
     """One load as the flow hands it over. ``started_at`` is stored in UTC, without a time zone as it is.
 
     ``files_seen`` counts all files that were looked at, ``files_known`` those left alone as known before.
+    ``returned`` are reports known before to whose bytes their file went back, ``after`` the load before this one.
     """
 
     started_at: datetime
@@ -58,17 +59,21 @@ class LoadBatch:
     files_seen: int = 0
     files_known: int = 0
     known_as: str | None = None
+    returned: frozenset[str] = frozenset()
+    after: str | None = None
 
     @property
     def load_id(self) -> str:
         """Identity of the load: the same files, outcome and rules give the same id.
 
-        ``known_as`` is the id of a load that is made again, from which later loads may have taken files.
+        A file may go back and forth between the same bytes, so a load with returned reports is told by the load
+        before it too. ``known_as`` is the id of a load that is made again, from which later loads may have taken files.
         """
         return self.known_as or make_load_id(
             self.rules_version,
             (report.document.source.report_id for report in self.reports),
             (item.report_id for item in self.held_back),
+            self.after if self.returned else None,
         )
 
 
@@ -79,6 +84,17 @@ class Outdated:
     report_id: str
     source_name: str
     loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormerEditions:
+    """Superseded reports by the file name that brought their report, with the id of what that file brought last.
+
+    ``latest_load`` is the load of the warehouse that says so.
+    """
+
+    latest_by: dict[tuple[str, str], str]
+    latest_load: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,18 @@ class Healed:
     quality_missing: str | None = None
 
 
-def make_load_id(rules_version: str, report_ids: Iterable[str], held_back_ids: Iterable[str]) -> str:
-    """``L`` and twelve hex digits, from the rules version and the ids of what came in and was held back."""
-    lines = [rules_version, *sorted(report_ids), "", *sorted(held_back_ids)]
+def make_load_id(
+    rules_version: str, report_ids: Iterable[str], held_back_ids: Iterable[str], after: str | None = None
+) -> str:
+    """``L`` and twelve hex digits, from the rules version and the ids of what came in and was held back.
+
+    ``after`` is the load before, where that makes a difference.
+    """
+    lines = [
+        rules_version,
+        *sorted(report_ids),
+        "",
+        *sorted(held_back_ids),
+        *([f"after {after}"] if after else []),
+    ]
     return "L" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
