@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from transforms.lexicon import Lexicon
 from transforms.linkers import Reading
@@ -73,22 +74,8 @@ class Resolver:
         periods: list[PeriodMention],
         quote: tuple[int, int],
     ) -> Observation:
-        status, status_rule = _status(self.text, reading, context)
-        period, basis, period_rule = _period(self.text, reading, context, periods)
-        if reading.head.origin and basis == "implied":
-            # 「由20元提高到40元」: the first is what was, before the period spoken of
-            period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
-            if status == "target":
-                status, status_rule = "actual", "origin_is_actual"
-        elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
-            # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
-            status, status_rule = "actual", "past_in_plan"
-        elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
-            status, status_rule = "target", "future_in_review"
-        elif status == "target" and basis == "implied" and context.section.role == "task_progress":
-            # a target set within a progress report is for the whole year
-            period, period_rule = period[:4], "target_of_year"
-        first_day, last_day = bounds(period)
+        told = _when(self.text, reading, context, periods)
+        first_day, last_day = bounds(told.period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
         code = self._code(reading)
         if code is None and not reading.scope:
@@ -106,20 +93,20 @@ class Resolver:
             indicator=reading.indicator,
             indicator_code=code,
             measure=reading.measure,
-            status=status,
+            status=told.status,
             bound=reading.bound,
             range_id=self._range_id(reading),
-            period=period,
+            period=told.period,
             period_start=first_day,
             period_end=last_day,
-            period_basis=basis,
+            period_basis=told.basis,
             scope="" if reading.scope == self.document.meta.region_name else reading.scope,
             region_code=self.document.meta.region_code,
             quote=self.document.source.text[quote[0] : quote[1]],
             quote_start=quote[0],
             quote_end=quote[1],
             section=context.section.heading,
-            rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
+            rule_ids=tuple(dict.fromkeys([*reading.rules, *told.rules])),
         )
 
     def _scaled(self, reading: Reading) -> tuple[Decimal, str] | None:
@@ -184,6 +171,35 @@ class Resolver:
 def stable_id(report_id: str, start: int, end: int) -> str:
     """Id of a span of a report, the same on every machine."""
     return hashlib.sha256(f"{report_id}:{start}:{end}".encode()).hexdigest()[:20]
+
+
+class _Told(NamedTuple):
+    """When a number was or shall be so, and the rules that said it."""
+
+    status: Status
+    period: str
+    basis: PeriodBasis
+    rules: tuple[str, str]
+
+
+def _when(text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention]) -> _Told:
+    """Status and period, each seen in the light of the other."""
+    status, status_rule = _status(text, reading, context)
+    period, basis, period_rule = _period(text, reading, context, periods)
+    if reading.head.origin and basis == "implied":
+        # 「由20元提高到40元」: the first is what was, before the period spoken of
+        period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
+        if status == "target":
+            status, status_rule = "actual", "origin_is_actual"
+    elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
+        # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
+        status, status_rule = "actual", "past_in_plan"
+    elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
+        status, status_rule = "target", "future_in_review"
+    elif status == "target" and basis == "implied" and context.section.role == "task_progress":
+        # a target set within a progress report is for the whole year
+        period, period_rule = period[:4], "target_of_year"
+    return _Told(status, period, basis, (period_rule, status_rule))
 
 
 def _period(
