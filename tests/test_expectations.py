@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from factories import TEXT, make_batch, make_report, make_seeds
+from factories import NO_VALUE_OF_ITS_FIELD, TEXT, make_batch, make_report, make_seeds
 
 from expectations.docs import build_quality_site, write_index
 from expectations.suites import observations_suite, reports_suite
@@ -113,16 +113,7 @@ def test_a_good_report_among_bad_ones_is_not_held_back(held: tuple[list[Report],
 
 
 REFUSED: list[dict[str, Any]] = [
-    {"measure": "size"},
-    {"status": "maybe"},
-    {"bound": "about"},
-    {"period_basis": "guessed"},
-    {"char_start": 9, "char_end": 9},
-    {"char_start": -1},
-    {"indicator": ""},
-    {"unit_base": None},
-    {"period": "去年"},
-    {"period_start": date(2023, 1, 1), "period_end": date(2022, 1, 1)},
+    *NO_VALUE_OF_ITS_FIELD,
     {"quote_start": 9, "quote_end": 9},
     {"value": Decimal("1e30")},
     {"value": Decimal("NaN")},
