@@ -16,6 +16,7 @@ from warehouse.files import open_snapshot
 from warehouse.layout import Layout
 from warehouse.loader import latest_load_id, load, open_working_copy
 from warehouse.publish import publish_staged, stage_all
+from warehouse.schema import refresh
 from warehouse.sql import read_named, read_script
 from warehouse.types import HeldBack, LoadBatch
 
@@ -80,9 +81,8 @@ def publish_rebuilt(
     try:
         with open_working_copy(data_dir, empty=True) as connection:
             for batch in batches:
-                load(connection, seeds, batch)
-            if memory is not None:
-                _restore(connection, memory)
+                load(connection, seeds, batch, more_follow=True)
+            _restore(connection, memory)
             load_id = latest_load_id(connection)
             if load_id is None:
                 raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
@@ -93,17 +93,21 @@ def publish_rebuilt(
     return load_id
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory) -> None:
-    for name, table in memory.tables.items():
+def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory | None) -> None:
+    """What is remembered, if anything is, and what the views show of it all."""
+    tables = memory.tables if memory else {}
+    for name, table in tables.items():
         connection.register(name, table)
     connection.begin()
     try:
-        connection.execute(read_script("rebuild"))
-        connection.execute(read_script("succession"))
+        if memory is not None:
+            connection.execute(read_script("rebuild"))
+            connection.execute(read_script("succession"))
+        refresh(connection)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
     finally:
-        for name in memory.tables:
+        for name in tables:
             connection.unregister(name)
