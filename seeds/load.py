@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 
 from seeds.corrections import check_corrections, to_correction
@@ -295,6 +296,19 @@ def _check_meaning(tables: Tables) -> Iterator[str]:
             )
     yield from _check_cycles("indicators", tables)
     yield from _check_cycles("regions", tables)
+    yield from _check_spans(tables.get("regions.csv", []))
+
+
+def _check_spans(rows: list[Row]) -> Iterator[str]:
+    """A code stands for one division at a time: one span may only begin in the year the other ends."""
+    spans: dict[str, list[tuple[str, str, int]]] = {}
+    for row in rows:
+        first, last = row.cells["valid_from"] or "0000", row.cells["valid_to"] or "9999"
+        spans.setdefault(row.cells["code"], []).append((first, last, row.line))
+    for code, of_code in spans.items():
+        for (_, last, _), (first, _, line) in pairwise(sorted(of_code)):
+            if first < last:
+                yield f"regions.csv:{line}: {code} 的两段时期重叠 / two spans of {code} overlap"
 
 
 def _check_cycles(file: str, tables: Tables) -> Iterator[str]:

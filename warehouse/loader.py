@@ -15,7 +15,14 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
-from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
+from warehouse.schema import (
+    carry_over,
+    create_tables,
+    create_views,
+    has_current_tables,
+    is_current,
+    refresh,
+)
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, seed_tables
 from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
@@ -96,10 +103,13 @@ def open_working_copy(
         raise
 
 
-def load(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch) -> LoadReceipt:
+def load(
+    connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch, more_follow: bool = False
+) -> LoadReceipt:
     """Loads a batch in one transaction and says what it did; reports and files known already are ignored.
 
     A batch without anything new changes nothing, except that a warehouse without any load gets its first.
+    With ``more_follow``, what the analyst views show is left for the caller to ``refresh``.
     LoadFailed, with the transaction rolled back, if a row breaks a promise of the schema.
     """
     fresh, ignored = _only_new(connection, batch)
@@ -109,6 +119,8 @@ def load(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch) 
     connection.begin()
     try:
         _run(connection, tables)
+        if not more_follow:
+            refresh(connection)
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()

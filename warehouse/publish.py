@@ -236,8 +236,9 @@ def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConn
 
 
 def _parquet_mark(load_id: str) -> str:
-    """The load and the definitions: other views give other columns."""
-    return f"{load_id} {digest('views_public', 'views_analyst', 'views_checks', 'export')}"
+    """The load and the definitions: other views give other columns, other rules for them other rows."""
+    views = digest("views_public", "views_analyst", "views_checks", "kept_series", "kept_checks", "export")
+    return f"{load_id} {views}"
 
 
 def _replace_warehouse(layout: Layout) -> None:

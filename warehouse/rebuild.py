@@ -16,6 +16,7 @@ from warehouse.files import open_snapshot
 from warehouse.layout import Layout
 from warehouse.loader import latest_load_id, load, open_working_copy
 from warehouse.publish import publish_staged, stage_all
+from warehouse.schema import refresh
 from warehouse.sql import read_named, read_script
 from warehouse.tables import edition_table
 from warehouse.types import HeldBack, LoadBatch
@@ -81,9 +82,8 @@ def publish_rebuilt(
     try:
         with open_working_copy(data_dir, empty=True) as connection:
             for batch in batches:
-                load(connection, seeds, batch)
-            if memory is not None:
-                _restore(connection, memory, seeds)
+                load(connection, seeds, batch, more_follow=True)
+            _restore(connection, memory, seeds)
             load_id = latest_load_id(connection)
             if load_id is None:
                 raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
@@ -94,14 +94,17 @@ def publish_rebuilt(
     return load_id
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory, seeds: Seeds) -> None:
-    tables = memory.tables | edition_table(seeds)
+def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory | None, seeds: Seeds) -> None:
+    """What is remembered, if anything is, and what the views show of it all."""
+    tables = memory.tables | edition_table(seeds) if memory else {}
     for name, table in tables.items():
         connection.register(name, table)
     connection.begin()
     try:
-        connection.execute(read_script("rebuild"))
-        connection.execute(read_script("succession"))
+        if memory is not None:
+            connection.execute(read_script("rebuild"))
+            connection.execute(read_script("succession"))
+        refresh(connection)
         connection.commit()
     except BaseException:
         connection.rollback()
