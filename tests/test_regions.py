@@ -180,13 +180,13 @@ def test_a_number_gets_the_division_of_its_period(seeds: Seeds) -> None:
 
 
 def test_a_shared_name_is_settled_by_the_text_or_left_open_with_an_issue(seeds: Seeds) -> None:
-    settled, still_open = _report("长春市朝阳区", 2021, seeds), _report("朝阳区", 2021, seeds)
+    settled, still_open = _report("长春市朝阳区", 2021, seeds), _report("朝阳区", 2020, seeds)
     with memory_warehouse() as con:
         load(con, seeds, make_batch(settled, still_open))
         assert rows(con, "SELECT DISTINCT source_name, region_code FROM observations ORDER BY ALL") == [
-            ("朝阳区2021.txt", None),
+            ("朝阳区2020.txt", None),
             ("长春市朝阳区2021.txt", "220104"),
         ]
         assert rows(
             con, "SELECT source_name, kind, char_start, text FROM issues WHERE kind = 'no_region'"
-        ) == [("朝阳区2021.txt", "no_region", None, "2022年朝阳区政府工作报告")]
+        ) == [("朝阳区2020.txt", "no_region", None, "2021年朝阳区政府工作报告")]
