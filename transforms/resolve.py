@@ -25,8 +25,6 @@ _TARGET = re.compile(
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
 _STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
-# 培育形成5个国家先进制造业集群: what was raised in the years is there at the end
-_RAISED = re.compile(r"培育.*(?:产业|集群)$")
 _STOCK = re.compile(
     r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值|装机|保有量|全长)"
 )
@@ -236,9 +234,11 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
     head = reading.head
     if reading.measure == "rank":
         return last
+    if reading.stock and reading.verb and reading.measure == "level":
+        return last
     if reading.measure != "level" or head.annual or head.cumulative or head.kept:
         return whole
-    if head.arrived or _STANDING.match(reading.verb) or _RAISED.match(reading.verb + reading.noun):
+    if _STANDING.match(reading.verb):
         return last
     if reading.verb or _FLOW.search(reading.indicator):
         return whole
