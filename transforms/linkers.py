@@ -244,7 +244,7 @@ class Linker:
             return Name(verb, noun) if verb.startswith("新") and not subject.acts else None
         if noun.endswith(whole[-2:]):
             return Name(verb, noun)
-        if head := self.lexicon.head_noun.search(whole):
+        if (head := self.lexicon.head_noun.search(whole)) and len(noun) <= _LONGEST_PART:
             # 服务业增加值增长6.3%,其中金融业增长8.9%
             return Name(verb, noun + head.group())
         short = len(noun) <= 3 or (self.lexicon.code_of(whole) and len(noun) <= _LONGEST_PART)
