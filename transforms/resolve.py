@@ -22,6 +22,8 @@ _TARGET = re.compile(
     r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
+# 「目前固定职工的比例,已由50%上升到80%以上」: a plan tells what it starts from
+_DONE = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
 _STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
@@ -250,7 +252,8 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
 def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Status, str]:
     """Target in plans and targets, else what the words before the number say."""
     if context.section.role in ("plan", "task_target"):
-        return "target", "plan_section"
+        done = _DONE.search(text, context.start, reading.mention.start)
+        return ("actual", "done_in_plan") if done else ("target", "plan_section")
     begin = context.breaks[reading.clause]
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
