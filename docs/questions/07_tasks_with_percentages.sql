@@ -26,9 +26,9 @@ SELECT
     t.ordinal,
     t.content,
     t.progress,
-    nullif([p.value FOR p IN f.percentages IF p.status = 'target'], []) AS promised,
-    nullif([p.value FOR p IN f.percentages IF p.status <> 'target'], []) AS reached,
-    [p.indicator FOR p IN f.percentages] AS indicators
+    nullif(array_to_string([p.value FOR p IN f.percentages IF p.status = 'target'], '、'), '') AS promised,
+    nullif(array_to_string([p.value FOR p IN f.percentages IF p.status <> 'target'], '、'), '') AS reached,
+    array_to_string([p.indicator FOR p IN f.percentages], '、') AS indicators
 FROM found AS f
 JOIN tasks AS t ON t.task_id = f.task_id
 ORDER BY t.source_name, t.report_id, t.ordinal;
