@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,11 +65,13 @@ def china_time(moment: datetime) -> str:
     return f"{in_utc(moment).astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
+@cache
 def en(text: str) -> Markup:
     """English beside Chinese."""
     return Markup(' <span class="en" lang="en">{}</span>').format(text)
 
 
+@lru_cache(maxsize=256)
 def both(code: str) -> Markup:
     """A code in Chinese and English; what is not known stays as it is."""
     zh, english = _WORDS.get(code, (code, ""))
