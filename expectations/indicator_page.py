@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from jinja2.utils import htmlsafe_json_dumps
 
 from expectations.page_types import Headline, Point
 from expectations.rendering import fingerprint, render, wording
-from expectations.shelf import digest
+from expectations.shelf import Shelf, digest
 
 TEMPLATE = "indicator.html"
 _COUNTRY = "100000"
@@ -29,20 +31,19 @@ class IndicatorLine:
     target: int
 
 
-def page_key(headline: Headline, paths: Mapping[str, str]) -> str:
-    """What the page is made from."""
-    places = sorted({paths.get(point.report_id, "") for point in headline.points})
-    return digest(fingerprint(TEMPLATE, __file__), repr(astuple(headline)), repr(places))
+def put_indicator(shelf: Shelf, headline: Headline, paths: Mapping[str, str]) -> None:
+    """The page, taken over or written; ``paths`` gives the page of each report."""
+    path = f"indicators/{headline.code}.html"
+    # what the page draws is most of what it is made from, so it is made ready once, for the key and for the page
+    data = htmlsafe_json_dumps(_chart_data(headline, paths), separators=(",", ":"))
+    about = (headline.code, headline.name_zh, headline.name_en, *headline.aliases)
+    key = digest(fingerprint(TEMPLATE, __file__), data, *about)
+    if not shelf.keep(path, key):
+        page = render(TEMPLATE, root="../", here="indicators", headline=headline, data=data)
+        shelf.write(path, page, key)
 
 
-def render_indicator(headline: Headline, paths: Mapping[str, str]) -> str:
-    """The page; ``paths`` gives the page of each report."""
-    return render(
-        TEMPLATE, root="../", here="indicators", headline=headline, data=chart_data(headline, paths)
-    )
-
-
-def chart_data(headline: Headline, paths: Mapping[str, str]) -> dict[str, Any]:
+def _chart_data(headline: Headline, paths: Mapping[str, str]) -> dict[str, Any]:
     """What indicator.js reads: names once, points as rows of numbers and texts; biggest group first."""
     points = [point for point in headline.points if point.report_id in paths]
     groups = [pair for pair, _ in Counter((p.measure, p.unit_base) for p in points).most_common()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
 from expectations.page_types import Reading, ReportContent, ReportFacts, Unread
 from expectations.rendering import MEASURES, STATUSES, fingerprint, render
@@ -38,7 +38,7 @@ Paragraph = list[Piece]
 def page_key(facts: ReportFacts, newer: ReportFacts | None, headlines: Sequence[str]) -> str:
     """What the page is made from. Readings are the same while load and rules are."""
     following = "" if newer is None else repr((newer.path, newer.name))
-    return digest(fingerprint(TEMPLATE, __file__), repr(astuple(facts)), following, *headlines)
+    return digest(fingerprint(TEMPLATE, __file__), repr(facts), following, *headlines)
 
 
 def render_report(content: ReportContent, newer: ReportFacts | None, headlines: Sequence[str]) -> str:

@@ -29,9 +29,7 @@ def build_site(target: Path, content: SiteContent, previous: Path | None = None)
     known = (*content.reports, *(held.facts for held in content.held))
     paths = {facts.report_id: facts.path for facts in known}
     for headline in content.headlines:
-        path, key = f"indicators/{headline.code}.html", indicator_page.page_key(headline, paths)
-        if not shelf.keep(path, key):
-            shelf.write(path, indicator_page.render_indicator(headline, paths), key)
+        indicator_page.put_indicator(shelf, headline, paths)
     shelf.write("reports.html", render_reports(content.reports))
     shelf.write("indicators.html", indicator_page.render_list(content.headlines))
     shelf.write("search.html", render("search.html", root="", here="search"))
