@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -21,7 +20,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from expectations.types import ValidationReport
-from flows import quality, steps
+from flows import pages, quality, steps
 from flows.fetch import Source, Stored, list_sources
 from flows.output import PlainNarrator
 from flows.settings import Settings, load_settings
@@ -30,7 +29,7 @@ from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
-from transforms.types import Report, Seeds
+from transforms.types import Report
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare, publish_load, write_quarantine
 from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
@@ -115,23 +114,21 @@ def validate(
     return Parcel(quality.check_reports(data_dir, reports.content))
 
 
-@_step("quality pages", "quality pages of {load_id}")
-def build_pages(
+@_step("data docs", "data docs of {load_id}")
+def write_docs(
     data_dir: Path, batch: Parcel[LoadBatch], validation: Parcel[ValidationReport], load_id: str
 ) -> Path:
-    """Write the data-quality report of the load apart, to be published with it."""
-    return quality.build_pages(data_dir, batch.content, validation.content)
+    """Write Great Expectations' pages apart, to be published with the load."""
+    return pages.write_docs(data_dir, batch.content, validation.content)
 
 
 @_step("publish", "publish {load_id}")
-def publish(
-    data_dir: Path, seeds: Parcel[Seeds], batch: Parcel[LoadBatch], pages: Path, load_id: str
-) -> Parcel[LoadReceipt]:
-    """Write the quarantine, then load and publish everything in one step."""
-    for item in batch.content.held_back:
+def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> Parcel[LoadReceipt]:
+    """Write the quarantine, then load and publish everything, the quality pages included, in one step."""
+    seeds, batch = builder.content.seeds, builder.content.batch
+    for item in batch.held_back:
         write_quarantine(data_dir, item)
-    copy = partial(quality.copy_pages, pages)
-    return Parcel(publish_load(data_dir, seeds.content, batch.content, build_quality=copy))
+    return Parcel(publish_load(data_dir, seeds, batch, build_quality=builder.content))
 
 
 def _run_name() -> str:
@@ -171,9 +168,10 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
             after=former.latest_load,
         )
         narrator.begin("发布 / publishing", 0)
-        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
-        receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
-        quality.remove_pages(pages)
+        docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), batch.load_id)
+        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs)
+        receipt = _with_retries(settings, publish)(data, Parcel(builder), batch.load_id)
+        pages.remove_docs(docs)
         steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
     summary = steps.summarise(data, receipt.content, batch, checked)
     create_markdown_artifact(

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from expectations.types import ValidationReport
-from flows import quality
+from flows import pages, quality
 from flows.fetch import Stored, find_stored
 from flows.settings import Settings
 from flows.steps import Narrator, data_lock, read_batch
@@ -16,6 +18,7 @@ from seeds.load import load_seeds
 from transforms.errors import LoadFailed
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
+from transforms.types import Report
 from warehouse.publish import prepare, write_quarantine
 from warehouse.rebuild import Memory, PastLoad, publish_rebuilt, remember
 from warehouse.types import LoadBatch
@@ -51,7 +54,7 @@ class _Rebuilder:
         self._narrator = narrator
         self._version = effective_rules_version(self.seeds)
         self._lexicon: Lexicon = build_lexicon(self.seeds)
-        self._last: tuple[LoadBatch, ValidationReport] | None = None
+        self._last: tuple[LoadBatch, tuple[Report, ...], ValidationReport] | None = None
 
     def batches(self, memory: Memory | None) -> Iterator[LoadBatch]:
         """All loads, oldest first; one only where nothing is remembered."""
@@ -61,13 +64,15 @@ class _Rebuilder:
             yield self._again(past, known_as=None if memory is None else past.load_id)
             self._narrator.advance(1)
 
-    def build_pages(self, target: Path) -> None:
-        """The quality pages of the last load."""
+    def build_pages(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        """The quality pages after the last load, all written anew: other rules may have read what they show."""
         if self._last is None:
             raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
-        pages = quality.build_pages(self._data, *self._last)
-        quality.copy_pages(pages, target)
-        quality.remove_pages(pages)
+        batch, blocked, validation = self._last
+        docs = pages.write_docs(self._data, batch, validation)
+        builder = pages.PageBuilder(self._data, self.seeds, batch, blocked, validation, docs, reuse=False)
+        builder(target, connection)
+        pages.remove_docs(docs)
 
     def _again(self, past: PastLoad, known_as: str | None) -> LoadBatch:
         stored = [self._stored(report_id, name) for report_id, name in past.members]
@@ -91,7 +96,7 @@ class _Rebuilder:
             files_known=past.files_known,
             known_as=known_as,
         )
-        self._last = batch, validation
+        self._last = batch, checked.blocked, validation
         self.done.append(replace(batch, reports=()))
         return batch
 

@@ -345,6 +345,7 @@ def _to_seeds(tables: Tables) -> Seeds:
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
+        headlines=tuple(row.cells["code"] for row in tables["headlines.csv"]),
         editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
     )
 

@@ -29,7 +29,10 @@ from warehouse.schema import is_current
 from warehouse.sql import digest, read_named
 from warehouse.types import Healed, HeldBack, LoadBatch, LoadReceipt
 
+BuildQuality = Callable[[Path, duckdb.DuckDBPyConnection], None]
+
 __all__ = [
+    "BuildQuality",
     "heal",
     "prepare",
     "publish_load",
@@ -94,11 +97,12 @@ def publish_load(
     data_dir: Path,
     seeds: Seeds,
     batch: LoadBatch,
-    build_quality: Callable[[Path], None] | None = None,
+    build_quality: BuildQuality | None = None,
 ) -> LoadReceipt:
     """Loads a batch and publishes warehouse and Parquet files, and the quality report if a builder is given.
 
-    ``build_quality`` fills the folder it is given; with it, the next run completes one killed at any moment.
+    ``build_quality`` fills the folder it is given from the warehouse as it will be; with it, the next run completes
+    one killed at any moment.
     Without anything new, nothing is touched. LoadFailed, and nothing published, if any part of it fails.
     """
     layout = Layout(data_dir)
@@ -109,7 +113,7 @@ def publish_load(
             previous = latest_load_id(connection)
             receipt = load(connection, seeds, batch)
             if receipt.published:
-                quality = build_quality and versions.stage(layout, "quality", receipt.load_id, build_quality)
+                quality = build_quality and _stage_quality(layout, receipt.load_id, connection, build_quality)
                 parquet = _stage_parquet(layout, receipt.load_id, connection)
                 loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
         if not receipt.published:
@@ -182,12 +186,12 @@ def _state_before(layout: Layout, load_id: str) -> Path | None:
 
 
 def stage_all(
-    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: Callable[[Path], None]
+    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: BuildQuality
 ) -> tuple[Path, Path]:
     """Parquet files and quality report of a working copy, written apart and finished."""
     layout = Layout(data_dir)
     versions.check_links(layout)
-    quality = versions.stage(layout, "quality", load_id, build_quality)
+    quality = _stage_quality(layout, load_id, connection, build_quality)
     return _stage_parquet(layout, load_id, connection), quality
 
 
@@ -233,6 +237,12 @@ def _upgrade(layout: Layout) -> None:
 def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection) -> Path:
     mark = _parquet_mark(load_id)
     return versions.stage(layout, "parquet", mark, lambda folder: write_parquet(connection, folder))
+
+
+def _stage_quality(
+    layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality
+) -> Path:
+    return versions.stage(layout, "quality", load_id, lambda folder: build(folder, connection))
 
 
 def _parquet_mark(load_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from transforms.types import Seeds
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout
 from warehouse.loader import latest_load_id, load, open_working_copy
-from warehouse.publish import publish_staged, stage_all
+from warehouse.publish import BuildQuality, publish_staged, stage_all
 from warehouse.schema import refresh
 from warehouse.sql import read_named, read_script
 from warehouse.tables import edition_table
@@ -73,7 +73,7 @@ def publish_rebuilt(
     seeds: Seeds,
     batches: Iterable[LoadBatch],
     memory: Memory | None,
-    build_quality: Callable[[Path], None],
+    build_quality: BuildQuality,
 ) -> str:
     """Makes a new warehouse from the batches, in order, publishes it and gives its latest load.
 
