@@ -19,7 +19,7 @@ _COMPARISON = re.compile(
     r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
 )
 _DATE_TAIL = re.compile(
-    r"(?:将|可以)?(?:(?:相当|等)于)?(?:(?:19|20)\d\d年(?:末|底|的)?|(?:上年|去年|前年|年)(?:末|底)?)$"
+    r"(?:将|可以)?(?:(?:相当|等)于)?(?:在?连续[一二两三四五六七八九十\d]{1,2}年|(?:19|20)\d\d年(?:末|底|的)?|(?:[上去前明今]?年)(?:末|底)?)$"
 )
 _DATE_ENDS = ("年", "末", "底", "的")
 _DIFFERENCE = re.compile(
@@ -61,6 +61,7 @@ class Head:
     target: bool = False
     gap: Literal["higher", "lower"] | None = None
     compared: bool = False
+    in_turn: bool = False
     linked: bool = False
     rules: tuple[str, ...] = ()
 

@@ -32,7 +32,7 @@ _OWN_REGION = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
 )
 _TAILS = re.compile(
-    r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
+    r"[、和与及]?(?:增长率|增速|增幅|涨幅|降幅|总?规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
 )
 # whatever _TAILS matches ends so
 _TAIL_ENDS = ("率", "速", "幅", "模", "量", "长", "额", "到", ")", "素")
@@ -116,6 +116,17 @@ class Lexicon:
         """Whether a unit counts what can be there (个, 万户, 位), not what happens (次) or is measured (亩)."""
         resolved = self._resolve(unit)
         return resolved is not None and resolved.dimension in ("count", "people")
+
+    def can_be_in(self, code: str, unit: str) -> bool:
+        """Whether a level of an indicator can be told in a unit: a share is no count of things, nor a sum of money
+        a percentage."""
+        resolved = self._resolve(unit)
+        if resolved is None or resolved.dimension not in ("ratio", "count", "people"):
+            return True
+        dimension = self.indicators[code].dimension
+        if dimension == "ratio":
+            return resolved.dimension == "ratio"
+        return resolved.dimension != "ratio" or dimension in ("other", "index")
 
     def _resolve(self, unit: str) -> Unit | None:
         if unit not in self._resolved:
