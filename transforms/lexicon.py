@@ -47,7 +47,7 @@ _LEAD_SHAPES = (
     r"|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|连续[一二两三四五六七八九十]年"
     r"|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”"
     r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
-    r"|全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫](?!性|域|首|第|一|[级范])"
+    r"|全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫](?!性|域|首|第|一(?!般公共)|[级范])"
 )
 
 
@@ -231,7 +231,8 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         keep_verbs=keep | frozenset(cues.get("verb_strong", ())),
         whole_verbs=frozenset(cues.get("verb_alone", ())),
         # 开工率 and 达标率 are nouns
-        predicate=re.compile(rf"(?:{alternation(cues['predicate'])})(?![率量额数])"),
+        # 志愿者线上线下接力: no 上线
+        predicate=re.compile(rf"(?!上线下)(?:{alternation(cues['predicate'])})(?![率量额数])"),
         attributes=frozenset(cues.get("attribute", ())),
         state=re.compile(alternation(cues["state"])),
         head_noun=re.compile(rf"(?:{alternation(cues['head_noun'])})$"),

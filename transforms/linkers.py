@@ -36,6 +36,8 @@ _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)
 # 服务业支撑作用更加明显,增加值…: what is spoken of is 服务业
 _ROLE = re.compile(r"(?<=..)(?:(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位))$")
 _SO_FAR = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
+# 约占全国1/10
+_ABOUT_OF = re.compile(r"约占[^,、]{1,8}$")
 _NTH = re.compile("^第[一二三四五六七八九十]+是")
 _LONGEST_REACH = 90
 _LONGEST_TOPIC = 30
@@ -136,6 +138,8 @@ class Linker:
             # 起征点从月销售额10万元提高到15万元
             head = replace(head, origin=True)
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
+        if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
+            head = replace(head, bound="approx")
         if not head.cumulative and _SO_FAR.match(head.subject):
             head = replace(head, cumulative=True)
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
@@ -277,7 +281,8 @@ class Linker:
         first = _CLAUSE_END.split(self.text[self.start : slot.left_start].strip(), maxsplit=1)[0]
         topic = self._topic_of(first)
         fits = self.lexicon.code_of(topic + noun) or not self.lexicon.code_of(noun)
-        return topic if topic and fits and not self.lexicon.verbs.match(topic) else ""
+        listed = "、" in topic and not self.lexicon.code_of(topic + noun)
+        return topic if topic and fits and not listed and not self.lexicon.verbs.match(topic) else ""
 
     def _tells_more(self, previous: Reading, slot: Slot) -> bool:
         """Whether a number speaks of the things counted right before it: 810个省重点项目完成投资10428.6亿元,

@@ -70,6 +70,8 @@ _CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|�
 _CONCEPT_STARTS = frozenset("内人论范半生服交经")
 # 占比超过10%的有44种: a measure by which the things counted next are picked
 _PICKED = re.compile(r"的(?:就|共|则)?有\d")
+# 0—6岁儿童健康管理率
+_AGES = re.compile(r"(?:—+|-|~|至|到)\d{1,3}周?岁")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -304,6 +306,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0") and text[end : end + 1] != ":":
         return Mention("noise", start, end, tail, value, "version", "noise_version")
+    if not unit and not scale and _AGES.match(text, end):
+        return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     if text[tail : tail + 1] in _CONCEPT_STARTS and _CONCEPT.match(text, tail):
         return Mention("noise", start, end, tail, value, "concept", "noise_concept")
     if (text[tail : tail + 1] == "的" and _PICKED.match(text, tail)) or _qualifies(

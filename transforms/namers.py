@@ -110,7 +110,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
 def share_of_whole(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「占全部贷款新增量35%」 is a share of what was named before."""
     if slot.mention.rule == "fraction" and (match := _OF_ALL.match(head.subject)):
-        owner = strip_lead(match["owner"], linker.lexicon) or (
+        owner = strip_lead(match["owner"], linker.lexicon).removesuffix("约") or (
             linker.previous.whole if linker.previous else ""
         )
         return Name("", f"{owner}占{match['whole']}比重", owner)
@@ -209,7 +209,7 @@ def noun_before(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Nam
         return Name(subject.verb, subject.noun, noun_first=True)
     if (part := linker.part_of_previous(slot, subject)) is not None:
         return part
-    if slot.unit == "%" and not head.change and _SHARE.search(subject.noun):
+    if slot.unit in ("%", "成") and not head.change and _SHARE.search(subject.noun):
         # 民营经济增加值占地区生产总值的66%
         return Name("", subject.noun.rstrip("的") + "比重")
     owner = linker.owner_for(slot, subject)
