@@ -18,7 +18,7 @@ from transforms.measures import bound_of, measure_of
 from transforms.mentions import Mention
 from transforms.namers import NAMERS, Name, completes, with_attribute
 from transforms.pairing import is_complete, split_subjects
-from transforms.slots import POINTS, Slot, cut_slots, group_slots
+from transforms.slots import POINTS, RATIOS, Slot, cut_slots, group_slots
 from transforms.subjects import Subject, read_subject, split_place, strip_lead, without_basis
 from transforms.types import Bound, Measure
 
@@ -36,6 +36,9 @@ _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)
 # 服务业支撑作用更加明显,增加值…: what is spoken of is 服务业
 _ROLE = re.compile(r"(?<=..)(?:(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位))$")
 _SO_FAR = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
+_CUT = re.compile(
+    r"(?P<of>.{0,20}?)(?:平均)?(?P<verb>压减|压缩|缩减|精简|减少|缩短|降低|减)(?P<what>(?:办理|审批|办事)?(?:时间|时限|材料|环节|成本|流程|费用))$"
+)
 # 约占全国1/10
 _ABOUT_OF = re.compile(r"约占[^,、]{1,8}$")
 _NTH = re.compile("^第[一二三四五六七八九十]+是")
@@ -138,6 +141,10 @@ class Linker:
             # 起征点从月销售额10万元提高到15万元
             head = replace(head, origin=True)
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
+        if first.unit in RATIOS and not head.change and (cut := _CUT.match(head.subject)):
+            # 平均压减时间58%: the verb stands before what is cut
+            head = replace(head, change="down", change_word=cut["verb"])
+            subject = read_subject(cut["of"] + cut["what"], self.lexicon, et_cetera=False)
         if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
             head = replace(head, bound="approx")
         if not head.cumulative and _SO_FAR.match(head.subject):

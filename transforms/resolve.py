@@ -227,6 +227,14 @@ def _period(
         if text[mention.start - 1 : mention.start] in ("由", "从", "自") and not reading.head.origin:
             # 由1954年的33%上升到34%: the year belongs to the first alone
             continue
+        if (
+            reading.head.annual
+            and not in_clause
+            and "/" in context.section.period
+            and "/" not in mention.code
+        ):
+            # 2025年运行航线99条,快递业务量年均增长21%: a yearly rate is that of the years
+            continue
         if opens or (in_clause and (mention.written or near)):
             best = mention
     if best is not None:
