@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from filelock import FileLock, Timeout
 
+from flows.collector import paused_collector
 from flows.fetch import Found, Met, Source, Stored, discover, find_stored, load_raw, store_raw
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
@@ -230,14 +231,15 @@ def read_batch(data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon) -> Rea
     """
     reports: list[Report] = []
     held_back: list[HeldBack] = []
-    for item in batch:
-        raw = load_raw(data_dir, item)
-        try:
-            reports.append(read_report(raw, lexicon))
-        except UnreadableReport as error:
-            held_back.append(
-                HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)
-            )
+    with paused_collector():
+        for item in batch:
+            raw = load_raw(data_dir, item)
+            try:
+                reports.append(read_report(raw, lexicon))
+            except UnreadableReport as error:
+                held_back.append(
+                    HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)
+                )
     return Reading(tuple(reports), tuple(held_back))
 
 

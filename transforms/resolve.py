@@ -32,6 +32,7 @@ _STOCK = re.compile(
 )
 
 
+_MEASURED = re.compile(r"..(?:量|率|额|产值|收入|里程|面积|比例|总数|人数|户数|浓度|指数)$")
 _PER = re.compile(r"人均|单位|占|全[区市省县国]")
 _PLACE_END = re.compile(r"(?:[县市镇]域|都市圈|城市群|地区|[区州市县省盟旗镇乡]|街道|新城|兵团)(?=.)")
 _NO_PLACE = re.compile(
@@ -130,9 +131,11 @@ class Resolver:
             if named and rest and (code := self.lexicon.code_of(rest)):
                 scope = "" if place == self.document.meta.region_name else place
                 return replace(reading, noun=rest, indicator=rest, scope=scope), code
-        if (places := self._own_parts(noun)) and (code := self.lexicon.code_of(noun[len(places) :])):
+        if places := self._own_parts(noun):
             rest = noun[len(places) :]
-            return replace(reading, noun=rest, indicator=rest, scope=places), code
+            if (code := self.lexicon.code_of(rest)) or _MEASURED.search(rest):
+                # 广州地铁线网单日最高客运量
+                return replace(reading, noun=rest, indicator=rest, scope=places), code
         return reading, None
 
     def _own_parts(self, noun: str) -> str:
