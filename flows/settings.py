@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     batch_characters: int = Field(default=400_000, gt=0)
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)
+    cron: str = "0 2 * * *"
 
     @field_validator("landing", mode="before")
     @classmethod
