@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from seeds.checks import check_limits, to_checks
 from seeds.corrections import check_corrections, to_correction
 from transforms.errors import SeedError
 from transforms.types import Indicator, Region, Seeds, Unit
@@ -87,6 +88,9 @@ def _read(folder: Path) -> tuple[Tables, list[str]]:
     ]
     codes = {row.cells["code"] for row in tables.get("indicators.csv", [])}
     problems.extend(check_corrections(corrections, codes))
+    if "expectations.csv" in schema:
+        limits = [(row.line, row.cells) for row in tables["expectations.csv"]]
+        problems.extend(check_limits(limits, _choices(schema["expectations.csv"], "expectation")))
     return tables, problems
 
 
@@ -219,6 +223,10 @@ def _is_date(value: str, _: str) -> bool:
     return True
 
 
+def _choices(columns: list[Column], name: str) -> list[str]:
+    return next(c.type.partition(":")[2].split("|") for c in columns if c.name == name)
+
+
 def _is_choice(value: str, choices: str) -> bool:
     return value in choices.split("|")
 
@@ -332,6 +340,12 @@ def _to_seeds(tables: Tables) -> Seeds:
         cues={kind: tuple(words) for kind, words in cues.items()},
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
         editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
+        checks=to_checks(
+            *(
+                [row.cells for row in tables[f"{file}.csv"]]
+                for file in ("expectations", "indicators", "not_parts", "share_structures")
+            )
+        ),
     )
 
 
