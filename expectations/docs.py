@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +20,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.context import quiet_context
-from expectations.suites import observations_suite, reports_suite
-from expectations.types import QualitySite
+from expectations.types import QualitySite, ValidationReport
 from transforms.types import Report
 
 DATA_DOCS = "data_docs"
@@ -50,19 +49,17 @@ class _ReportLine:
 
 def build_quality_site(target: Path, site: QualitySite) -> None:
     """Fills an existing empty folder with index.html and data_docs/. OSError if it cannot be written."""
-    build_data_docs(target / DATA_DOCS, site.validation.evidence, site.load_id, site.started_at)
+    build_data_docs(target / DATA_DOCS, site.validation, site.load_id, site.started_at)
     write_index(target, site)
 
 
-def build_data_docs(
-    folder: Path, evidence: Sequence[ExpectationSuiteValidationResult], load_id: str, started_at: datetime
-) -> None:
+def build_data_docs(folder: Path, validation: ValidationReport, load_id: str, started_at: datetime) -> None:
     """Great Expectations' own pages for the results of one validation."""
     run = RunIdentifier(run_name=load_id, run_time=_in_utc(started_at))
     with quiet_context() as context:
-        for suite in (reports_suite(), observations_suite()):
+        for suite in validation.suites:
             context.suites.add(suite)
-        for outcome in map(_escaped, evidence):
+        for outcome in map(_escaped, validation.evidence):
             key = ValidationResultIdentifier(
                 expectation_suite_identifier=ExpectationSuiteIdentifier(outcome.suite_name),
                 run_id=run,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from transforms.types import Report
+from transforms.types import Report, Severity
 
-Severity = Literal["hold", "fail", "warn"]
 SampleRow = Mapping[str, str | int | float | bool | None]
 
 
@@ -36,12 +35,13 @@ class QualityResult:
 class ValidationReport:
     """All results of a validation. ``blocked`` names, per report that must not be loaded, what it failed.
 
-    ``evidence`` are the results as Great Expectations gave them, for its Data Docs.
+    ``evidence`` are the results as Great Expectations gave them, ``suites`` what it was asked, for its Data Docs.
     """
 
     results: tuple[QualityResult, ...]
     blocked: Mapping[str, tuple[str, ...]]
     evidence: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    suites: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def fatal(self) -> tuple[str, ...]:

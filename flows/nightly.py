@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from prefect.tasks import Task
 from expectations.types import ValidationReport
 from flows import quality, steps
 from flows.fetch import Source, Stored, list_sources
+from flows.gate import WarehouseGate
 from flows.output import PlainNarrator
 from flows.settings import Settings, load_settings
 from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
@@ -32,8 +34,8 @@ from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
 from transforms.types import Report, Seeds
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
-from warehouse.publish import prepare, publish_load, write_quarantine
-from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
+from warehouse.publish import load_apart, prepare, publish_loaded, write_quarantine
+from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 
@@ -109,10 +111,24 @@ def read(
 
 @_step("validate", "validate {count} reports")
 def validate(
-    data_dir: Path, reports: Parcel[tuple[Report, ...]], count: int
+    data_dir: Path, reports: Parcel[tuple[Report, ...]], seeds: Parcel[Seeds], count: int
 ) -> Parcel[tuple[Checked, ValidationReport]]:
     """Hold back the reports that break what must be true of every report."""
-    return Parcel(quality.check_reports(data_dir, reports.content))
+    return Parcel(quality.check_reports(data_dir, reports.content, seeds.content))
+
+
+@_step("load", "load {count} reports")
+def load(
+    data_dir: Path,
+    seeds: Parcel[Seeds],
+    batch: Parcel[LoadBatch],
+    checks: Parcel[tuple[Checked, ValidationReport]],
+    count: int,
+) -> Parcel[tuple[LoadReceipt, Checked, ValidationReport]]:
+    """Load a copy of the warehouse and judge it: what fails is held back, or fails the load."""
+    gate = WarehouseGate(data_dir, seeds.content.checks, *checks.content)
+    receipt = load_apart(data_dir, seeds.content, batch.content, gate.judge)
+    return Parcel((receipt, gate.checked, gate.validation))
 
 
 @_step("quality pages", "quality pages of {load_id}")
@@ -124,14 +140,11 @@ def build_pages(
 
 
 @_step("publish", "publish {load_id}")
-def publish(
-    data_dir: Path, seeds: Parcel[Seeds], batch: Parcel[LoadBatch], pages: Path, load_id: str
-) -> Parcel[LoadReceipt]:
-    """Write the quarantine, then load and publish everything in one step."""
-    for item in batch.content.held_back:
+def publish(data_dir: Path, held_back: Parcel[tuple[HeldBack, ...]], pages: Path, load_id: str) -> None:
+    """Write the quarantine, then publish what was loaded in one step."""
+    for item in held_back.content:
         write_quarantine(data_dir, item)
-    copy = partial(quality.copy_pages, pages)
-    return Parcel(publish_load(data_dir, seeds.content, batch.content, build_quality=copy))
+    publish_loaded(data_dir, load_id, partial(quality.copy_pages, pages))
 
 
 def _run_name() -> str:
@@ -158,7 +171,8 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
         narrator.begin("检查 / validating reports", 0)
         reports = reading.reports
-        checked, validation = _with_retries(settings, validate)(data, Parcel(reports), len(reports)).content
+        checks = _with_retries(settings, validate)(data, Parcel(reports), Parcel(seeds), len(reports))
+        checked, _ = checks.content
         batch = LoadBatch(
             started_at=started_at,
             rules_version=version,
@@ -171,15 +185,28 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
             after=former.latest_load,
         )
         narrator.begin("发布 / publishing", 0)
-        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), batch.load_id)
-        receipt = _with_retries(settings, publish)(data, Parcel(seeds), Parcel(batch), pages, batch.load_id)
-        quality.remove_pages(pages)
+        receipt, batch, checked = _publish(settings, seeds, batch, checks)
         steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
-    summary = steps.summarise(data, receipt.content, batch, checked)
-    create_markdown_artifact(
-        steps.as_markdown(summary), key="nightly-load", description=receipt.content.load_id
-    )
+    summary = steps.summarise(data, receipt, batch, checked)
+    create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
+
+
+def _publish(
+    settings: Settings, seeds: Seeds, batch: LoadBatch, checks: Parcel[tuple[Checked, ValidationReport]]
+) -> tuple[LoadReceipt, LoadBatch, Checked]:
+    """Load apart, judge, publish; also what became of the batch and its reports."""
+    data, (before, _) = settings.data, checks.content
+    step = _with_retries(settings, load)
+    receipt, checked, validation = step(
+        data, Parcel(seeds), Parcel(batch), checks, len(batch.reports)
+    ).content
+    batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
+    if receipt.published:
+        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), receipt.load_id)
+        _with_retries(settings, publish)(data, Parcel(batch.held_back), pages, receipt.load_id)
+        quality.remove_pages(pages)
+    return receipt, batch, checked
 
 
 def _fetch_all(

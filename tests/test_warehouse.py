@@ -51,6 +51,7 @@ RELATIONS = (
     "rankings",
     "loads",
     "quality_results",
+    "quality_trends",
     "issues",
 )
 

@@ -18,7 +18,7 @@ from warehouse.loader import latest_load_id, load, open_working_copy
 from warehouse.publish import publish_staged, stage_all
 from warehouse.sql import read_named, read_script
 from warehouse.tables import edition_table
-from warehouse.types import HeldBack, LoadBatch
+from warehouse.types import HeldBack, Judge, LoadBatch
 
 _TABLES = ("remembered_load", "remembered_report", "remembered_quality", "remembered_taken")
 
@@ -73,15 +73,17 @@ def publish_rebuilt(
     batches: Iterable[LoadBatch],
     memory: Memory | None,
     build_quality: Callable[[Path], None],
+    judge: Judge | None = None,
 ) -> str:
     """Makes a new warehouse from the batches, in order, publishes it and gives its latest load.
 
-    LoadFailed, and nothing published, if any part of it fails or there is nothing to load.
+    ``judge`` as in ``loader.load``. LoadFailed, and nothing published, if any part of it fails or there is nothing
+    to load.
     """
     try:
         with open_working_copy(data_dir, empty=True) as connection:
             for batch in batches:
-                load(connection, seeds, batch)
+                load(connection, seeds, batch, judge)
             if memory is not None:
                 _restore(connection, memory, seeds)
             load_id = latest_load_id(connection)
