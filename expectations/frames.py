@@ -67,8 +67,9 @@ OBSERVATION_COLUMNS: dict[str, Any] = {
     "period_basis": "str",
     "scope": "str",
     "region_code": "str",
-    "section": "str",
-    "quote": "str",
+    # long texts that are only asked whether they are there: no copies of them
+    "section": object,
+    "quote": object,
     "quote_start": "int64",
     "quote_end": "int64",
 }
@@ -123,14 +124,14 @@ def _add_values(frame: pd.DataFrame, columns: Columns) -> None:
 
 def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Columns) -> None:
     """What the span and the sentence say, held against the text of the report."""
-    spans, edges, quotes = [], [], []
-    for report in reports:
-        text = report.document.source.text
-        for item in report.observations:
-            start, end = item.char_start, item.char_end
-            spans.append(text[start:end] if 0 <= start < end <= len(text) else "")
-            edges.append(text[start - 1 : start] + text[end : end + 1] if start > 0 else text[end : end + 1])
-            quotes.append(text[item.quote_start : item.quote_end])
+    texts = [r.document.source.text for r in reports for _ in r.observations]
+    # each zip is used up where it stands: a million tuples kept would keep the garbage collector busy
+    places = zip(texts, columns["char_start"], columns["char_end"], strict=True)
+    spans = [text[start:end] if 0 <= start < end <= len(text) else "" for text, start, end in places]
+    places = zip(texts, columns["char_start"], columns["char_end"], strict=True)
+    edges = [text[max(start - 1, 0) : max(start, 0)] + text[end : end + 1] for text, start, end in places]
+    sentences = zip(texts, columns["quote_start"], columns["quote_end"], columns["quote"], strict=True)
+    quoted = [text[start:end] == quote for text, start, end, quote in sentences]
     written = pd.Series(spans, dtype="str")
     frame["digits_match"] = (
         written.str.fullmatch(_span_pattern())
@@ -142,14 +143,14 @@ def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Colum
     ).astype(bool)
     frame["value_as_written"] = _is_as_written(written, frame["value"], columns["rule_ids"])
     frame["quote_matches"] = (
-        (pd.Series(quotes, dtype="str") == frame["quote"])
+        pd.Series(quoted, dtype=bool)
         & (frame["quote_start"] <= frame["char_start"])
         & (frame["char_end"] <= frame["quote_end"])
     ).astype(bool)
     # The two ends of a range may stand on one span (5至6成 does not, 五六成 does).
     ends = [f" {i} {b}" if i else "" for i, b in zip(columns["range_id"], columns["bound"], strict=True)]
-    places = frame["char_start"].astype("str") + "-" + frame["char_end"].astype("str")
-    frame["span"] = places + pd.Series(ends, dtype="str")
+    spots = frame["char_start"].astype("str") + "-" + frame["char_end"].astype("str")
+    frame["span"] = spots + pd.Series(ends, dtype="str")
 
 
 def _is_as_written(written: pd.Series[str], value: pd.Series[float], rules: Sequence[Any]) -> pd.Series[bool]:

@@ -1,0 +1,116 @@
+"""Seconds the three gates take over a million observations.
+
+    python tests/bench_gates.py [OBSERVATIONS]
+
+It is a yardstick, not a test: nothing fails here. The readings of the samples are multiplied: other reports, regions
+and years, the same texts. Half of them are loaded before, the other half is judged beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from expectations.gate import findings_frame
+from expectations.validate import validate, validate_load
+from seeds.load import load_seeds
+from transforms.lexicon import build_lexicon
+from transforms.pipeline import read_report
+from transforms.types import RawDocument, Report, Seeds
+from warehouse.loader import load
+from warehouse.schema import create_tables, create_views
+from warehouse.types import LoadBatch, Verdict
+
+SAMPLES = sorted((Path(__file__).parent.parent / "seeds" / "reports").glob("*.txt"))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="seconds the gates take")
+    parser.add_argument("observations", nargs="?", type=int, default=1_000_000)
+    wanted = parser.parse_args().observations
+    seeds = load_seeds()
+    reports = _multiply(seeds, wanted)
+    count = sum(len(report.observations) for report in reports)
+    print(f"{len(reports)} reports, {count} observations")
+    validate([], seeds)  # imports and tables that are made once
+    with _timed("reports and observations gates"):
+        validate(reports, seeds)
+    half = len(reports) // 2
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        create_views(connection)
+        load(connection, seeds, LoadBatch(datetime(2026, 1, 1, tzinfo=UTC), "r1", tuple(reports[:half])))
+        started = []
+
+        def judge(findings: object, batch: LoadBatch) -> Verdict:
+            started.append(time.perf_counter())
+            with _timed(f"suite of the warehouse gate, {findings.num_rows} figures"):  # type: ignore[attr-defined]
+                validate_load(findings_frame(findings, seeds.checks), seeds.checks)
+            return Verdict()
+
+        batch = LoadBatch(datetime(2026, 1, 2, tzinfo=UTC), "r1", tuple(reports[half:]))
+        with _timed("load of the other half, gate included"):
+            load(connection, seeds, batch, judge)
+
+
+def _multiply(seeds: Seeds, wanted: int) -> list[Report]:
+    lexicon = build_lexicon(seeds)
+    samples = []
+    for path in SAMPLES:
+        payload = path.read_bytes()
+        samples.append(
+            read_report(RawDocument(hashlib.sha256(payload).hexdigest(), path.name, payload), lexicon)
+        )
+    regions = [region.code for region in seeds.regions if region.valid_to is None]
+    reports: list[Report] = []
+    made = 0
+    while made < wanted:
+        number = len(reports)
+        report = _other(samples[number % len(samples)], number, regions)
+        made += len(report.observations)
+        reports.append(report)
+    return reports
+
+
+def _other(report: Report, number: int, regions: list[str]) -> Report:
+    """The report as another of another region."""
+    report_id = hashlib.sha256(f"{number}".encode()).hexdigest()
+    region = regions[(number // len(SAMPLES)) % len(regions)]
+    year = 2000 + number // (len(SAMPLES) * len(regions))
+    document = replace(
+        report.document,
+        source=replace(report.document.source, report_id=report_id, source_name=f"{number}.txt"),
+        meta=replace(report.document.meta, region_code=region, period=str(year)),
+        tasks=(),
+    )
+    observations = tuple(
+        item._replace(
+            observation_id=f"{number}-{at}",
+            region_code=region,
+            period=str(year),
+            period_start=date(year, 1, 1),
+            period_end=date(year, 12, 31),
+        )
+        for at, item in enumerate(report.observations)
+    )
+    return replace(report, document=document, observations=observations, issues=(), signature="")
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield
+    print(f"{what}: {time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} s of processor time")
+
+
+if __name__ == "__main__":
+    main()
