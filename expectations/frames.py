@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -92,8 +93,8 @@ def reports_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
 def observations_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
     """One row per observation of all reports. Days are ordinals: pandas' dates end in 2262."""
     items = [item for report in reports for item in report.observations]
-    values = list(zip(*items, strict=True)) or [()] * len(Observation._fields)
-    columns: Columns = dict(zip(Observation._fields, values, strict=True))
+    # not zip(*items): a million iterators would keep the garbage collector busy
+    columns: Columns = {name: list(map(itemgetter(at), items)) for at, name in enumerate(Observation._fields)}
     ids = [r.document.source.report_id for r in reports for _ in r.observations]
     frame = pd.DataFrame({"report_id": pd.Series(ids, dtype="str")})
     for name, kind in OBSERVATION_COLUMNS.items():
@@ -125,11 +126,10 @@ def _add_values(frame: pd.DataFrame, columns: Columns) -> None:
 def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Columns) -> None:
     """What the span and the sentence say, held against the text of the report."""
     texts = [r.document.source.text for r in reports for _ in r.observations]
-    # each zip is used up where it stands: a million tuples kept would keep the garbage collector busy
     places = zip(texts, columns["char_start"], columns["char_end"], strict=True)
     spans = [text[start:end] if 0 <= start < end <= len(text) else "" for text, start, end in places]
     places = zip(texts, columns["char_start"], columns["char_end"], strict=True)
-    edges = [text[max(start - 1, 0) : max(start, 0)] + text[end : end + 1] for text, start, end in places]
+    edges = [text[start - 1 : start] + text[end : end + 1] for text, start, end in places]
     sentences = zip(texts, columns["quote_start"], columns["quote_end"], columns["quote"], strict=True)
     quoted = [text[start:end] == quote for text, start, end, quote in sentences]
     written = pd.Series(spans, dtype="str")
@@ -155,7 +155,9 @@ def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Colum
 
 def _is_as_written(written: pd.Series[str], value: pd.Series[float], rules: Sequence[Any]) -> pd.Series[bool]:
     """Whether Arabic digits state the size of the value; anything else is beyond a comparison and passes."""
-    plain = written.str.normalize("NFKC").str.replace(",", "", regex=False)
+    plain = written.str.replace(",", "", regex=False)
+    wide = plain.str.contains("[０-９．，]")
+    plain[wide] = plain[wide].str.normalize("NFKC").str.replace(",", "", regex=False)
     stated = pd.to_numeric(plain.where(plain.str.fullmatch(r"[0-9]+(?:\.[0-9]+)?")), errors="coerce")
     compared = stated.notna() & pd.Series([_NOT_AS_WRITTEN.isdisjoint(r) for r in rules], dtype=bool)
     same = np.isclose(stated.to_numpy(dtype="float64"), value.abs().to_numpy(), rtol=1e-12, atol=0)
