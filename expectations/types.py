@@ -35,13 +35,12 @@ class QualityResult:
 class ValidationReport:
     """All results of a validation. ``blocked`` names, per report that must not be loaded, what it failed.
 
-    ``evidence`` are the results as Great Expectations gave them, ``suites`` what it was asked, for its Data Docs.
+    ``evidence`` are the results as Great Expectations gave them, for its Data Docs.
     """
 
     results: tuple[QualityResult, ...]
     blocked: Mapping[str, tuple[str, ...]]
     evidence: tuple[Any, ...] = field(default=(), repr=False, compare=False)
-    suites: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def fatal(self) -> tuple[str, ...]:
@@ -61,7 +60,11 @@ class HeldItem:
 
 @dataclass(frozen=True, slots=True)
 class LoadLine:
-    """One load in the history table of the quality report."""
+    """One load in the history of the quality report.
+
+    ``explained`` is the share of numbers explained, ``failed`` the count of expectations that failed; None where
+    that is not known.
+    """
 
     load_id: str
     started_at: datetime
@@ -70,6 +73,8 @@ class LoadLine:
     reports: int
     observations: int
     held_back: int
+    explained: float | None = None
+    failed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class QualitySite:
     """Everything the quality report shows.
 
     ``reports`` are those loaded, or all that were validated, the blocked ones among them; ``history`` are
-    earlier loads, newest first.
+    all loads up to this one, newest first.
     """
 
     load_id: str

@@ -29,15 +29,18 @@ def validate(reports: Sequence[Report], seeds: Seeds) -> ValidationReport:
     expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation could not be evaluated at
     all: a check that did not run is not a check that passed.
     """
-    suites = reports_suite(seeds.checks), observations_suite(seeds.checks)
-    frames = reports_frame(reports, seeds), observations_frame(reports, seeds)
     with quiet_context() as context:
         checked = (
-            _run(context, suites[0], frames[0], ["report_id"]),
-            _run(context, suites[1], frames[1], ["report_id", "observation_id"]),
+            _run(context, reports_suite(seeds.checks), reports_frame(reports, seeds), ["report_id"]),
+            _run(
+                context,
+                observations_suite(seeds.checks),
+                observations_frame(reports, seeds),
+                ["report_id", "observation_id"],
+            ),
         )
     results = tuple(result for outcome in checked for result in _results(outcome))
-    return ValidationReport(results, _blocked(results), checked, suites)
+    return ValidationReport(results, _blocked(results), checked)
 
 
 def validate_load(findings: pd.DataFrame, checks: Checks) -> ValidationReport:
@@ -45,11 +48,10 @@ def validate_load(findings: pd.DataFrame, checks: Checks) -> ValidationReport:
 
     ``blocked`` as above. LoadFailed if an expectation could not be evaluated.
     """
-    suite = warehouse_suite(checks)
     with quiet_context() as context:
-        outcome = _run(context, suite, findings, ["report_id", "observation_id", "about"])
+        outcome = _run(context, warehouse_suite(checks), findings, ["report_id", "observation_id", "about"])
     results = tuple(_results(outcome))
-    return ValidationReport(results, _blocked(results), (outcome,), (suite,))
+    return ValidationReport(results, _blocked(results), (outcome,))
 
 
 def _run(

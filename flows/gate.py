@@ -69,7 +69,6 @@ class WarehouseGate:
             blocked=_merged(self._before.blocked, self._blocked),
             # of several rounds the last: what Data Docs show is the load as it is published
             evidence=(*self._before.evidence, *found.evidence),
-            suites=(*self._before.suites, *found.suites),
         )
         left = tuple(r for r in self.checked.reports if r.document.source.report_id not in ids)
         self.checked = Checked(

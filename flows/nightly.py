@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -22,7 +21,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from expectations.types import ValidationReport
-from flows import quality, steps
+from flows import pages, quality, steps
 from flows.fetch import Source, Stored, list_sources
 from flows.gate import WarehouseGate
 from flows.output import PlainNarrator
@@ -35,7 +34,7 @@ from transforms.pipeline import effective_rules_version
 from transforms.types import Report, Seeds
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import load_apart, prepare, publish_loaded, write_quarantine
-from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated
+from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 
@@ -131,20 +130,20 @@ def load(
     return Parcel((receipt, gate.checked, gate.validation))
 
 
-@_step("quality pages", "quality pages of {load_id}")
-def build_pages(
+@_step("data docs", "data docs of {load_id}")
+def write_docs(
     data_dir: Path, batch: Parcel[LoadBatch], validation: Parcel[ValidationReport], load_id: str
 ) -> Path:
-    """Write the data-quality report of the load apart, to be published with it."""
-    return quality.build_pages(data_dir, batch.content, validation.content)
+    """Write Great Expectations' pages apart, to be published with the load."""
+    return pages.write_docs(data_dir, batch.content, validation.content)
 
 
 @_step("publish", "publish {load_id}")
-def publish(data_dir: Path, held_back: Parcel[tuple[HeldBack, ...]], pages: Path, load_id: str) -> None:
-    """Write the quarantine, then publish what was loaded in one step."""
-    for item in held_back.content:
+def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> None:
+    """Write the quarantine, then publish what was loaded, the quality pages included, in one step."""
+    for item in builder.content.batch.held_back:
         write_quarantine(data_dir, item)
-    publish_loaded(data_dir, load_id, partial(quality.copy_pages, pages))
+    publish_loaded(data_dir, load_id, builder.content)
 
 
 def _run_name() -> str:
@@ -203,9 +202,10 @@ def _publish(
     ).content
     batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
     if receipt.published:
-        pages = _with_retries(settings, build_pages)(data, Parcel(batch), Parcel(validation), receipt.load_id)
-        _with_retries(settings, publish)(data, Parcel(batch.held_back), pages, receipt.load_id)
-        quality.remove_pages(pages)
+        docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
+        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs)
+        _with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
+        pages.remove_docs(docs)
     return receipt, batch, checked
 
 

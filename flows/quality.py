@@ -1,23 +1,18 @@
-"""Between the checks and the warehouse, which do not know each other: results carried over, pages built."""
+"""Between the checks and the warehouse, which do not know each other: results carried over."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from expectations.docs import build_quality_site
-from expectations.types import HeldItem, LoadLine, QualityResult, QualitySite, ValidationReport
+from expectations.types import QualityResult, ValidationReport
 from expectations.validate import validate
 from flows.fetch import raw_path
-from flows.inquiry import ask
 from flows.steps import Checked
 from transforms.errors import LoadFailed
 from transforms.types import Report, Seeds
-from warehouse.types import HeldBack, LoadBatch, QualityRow
-
-HISTORY_LOADS = 30
+from warehouse.types import HeldBack, QualityRow
 
 
 def check_reports(
@@ -36,46 +31,6 @@ def check_reports(
         quality=tuple(as_row(result) for result in validation.results),
     )
     return checked, validation
-
-
-def build_pages(data_dir: Path, batch: LoadBatch, validation: ValidationReport) -> Path:
-    """Write the data-quality report of a load into a scratch folder, which the next ``prepare`` removes."""
-    scratch = data_dir / ".work" / "pages"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    site = QualitySite(
-        load_id=batch.load_id,
-        started_at=batch.started_at,
-        rules_version=batch.rules_version,
-        files_seen=batch.files_seen,
-        files_known=batch.files_known,
-        reports=batch.reports,
-        validation=validation,
-        held_back=tuple(
-            HeldItem(item.source_name, item.report_id, item.reason, item.message) for item in batch.held_back
-        ),
-        history=_history(data_dir, batch.load_id),
-    )
-    build_quality_site(scratch, site)
-    return scratch
-
-
-def copy_pages(pages: Path, target: Path) -> None:
-    """Fill the folder that is published with the load."""
-    shutil.copytree(pages, target, dirs_exist_ok=True)
-
-
-def remove_pages(pages: Path) -> None:
-    """Remove the scratch folder once it is published."""
-    shutil.rmtree(pages, ignore_errors=True)
-
-
-def _history(data_dir: Path, load_id: str) -> tuple[LoadLine, ...]:
-    """Earlier loads, newest first."""
-    if not (data_dir / "warehouse.duckdb").is_file():
-        return ()
-    rows = ask(data_dir, "history", HISTORY_LOADS)
-    return tuple(LoadLine(**row) for row in rows if row["load_id"] != load_id)
 
 
 def hold(data_dir: Path, report: Report, failed: Sequence[str]) -> HeldBack:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows import quality
+import duckdb
+
+from flows import pages, quality
 from flows.fetch import Stored, find_stored
 from flows.gate import WarehouseGate
 from flows.settings import Settings
@@ -65,16 +67,18 @@ class _Rebuilder:
             yield self._again(past, known_as=None if memory is None else past.load_id)
             self._narrator.advance(1)
 
-    def build_pages(self, target: Path) -> None:
-        """The quality pages of the last load."""
+    def build_pages(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        """The quality pages after the last load, all written anew: other rules may have read what they show."""
         if self._batch is None or self._gate is None:
             raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
-        kept = {report.document.source.report_id for report in self._gate.checked.reports}
-        reports = tuple(r for r in self._batch.reports if r.document.source.report_id in kept)
-        batch = replace(self._batch, reports=reports, held_back=self.done[-1].held_back)
-        pages = quality.build_pages(self._data, batch, self._gate.validation)
-        quality.copy_pages(pages, target)
-        quality.remove_pages(pages)
+        checked, validation = self._gate.checked, self._gate.validation
+        batch = replace(self._batch, reports=checked.reports, held_back=self.done[-1].held_back)
+        docs = pages.write_docs(self._data, batch, validation)
+        builder = pages.PageBuilder(
+            self._data, self.seeds, batch, checked.blocked, validation, docs, reuse=False
+        )
+        builder(target, connection)
+        pages.remove_docs(docs)
 
     def _again(self, past: PastLoad, known_as: str | None) -> LoadBatch:
         stored = [self._stored(report_id, name) for report_id, name in past.members]

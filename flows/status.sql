@@ -25,18 +25,6 @@ SELECT
 FROM loads AS l
 ORDER BY l.load_number DESC;
 
--- name: history
-SELECT
-    load_id,
-    started_at,
-    status,
-    rules_version,
-    reports_loaded AS reports,
-    observations_loaded AS observations,
-    reports_held_back AS held_back
-FROM loads
-ORDER BY load_number DESC;
-
 -- name: held_back
 SELECT i.source_name, i.kind, i.reason, i.load_id
 FROM issues AS i

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 
 from seeds.checks import check_limits, to_checks
@@ -303,6 +304,19 @@ def _check_meaning(tables: Tables) -> Iterator[str]:
             )
     yield from _check_cycles("indicators", tables)
     yield from _check_cycles("regions", tables)
+    yield from _check_spans(tables.get("regions.csv", []))
+
+
+def _check_spans(rows: list[Row]) -> Iterator[str]:
+    """A code stands for one division at a time: one span may only begin in the year the other ends."""
+    spans: dict[str, list[tuple[str, str, int]]] = {}
+    for row in rows:
+        first, last = row.cells["valid_from"] or "0000", row.cells["valid_to"] or "9999"
+        spans.setdefault(row.cells["code"], []).append((first, last, row.line))
+    for code, of_code in spans.items():
+        for (_, last, _), (first, _, line) in pairwise(sorted(of_code)):
+            if first < last:
+                yield f"regions.csv:{line}: {code} 的两段时期重叠 / two spans of {code} overlap"
 
 
 def _check_cycles(file: str, tables: Tables) -> Iterator[str]:
@@ -339,6 +353,7 @@ def _to_seeds(tables: Tables) -> Seeds:
         ),
         cues={kind: tuple(words) for kind, words in cues.items()},
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
+        headlines=tuple(row.cells["code"] for row in tables["headlines.csv"]),
         editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
         checks=to_checks(
             *(

@@ -1,11 +1,13 @@
-"""Million characters a second and core, beside a plain search for numbers and another program's search for money.
+"""Million characters a second and core, beside a plain search for numbers and another program's search for money;
+then the seconds the ten worked questions take (``bench_questions.py``).
 
-    python tests/bench.py [FOLDER…] [--json FILE] [--peer PYTHON]
+    python tests/bench.py [FOLDER…] [--json FILE] [--peer PYTHON] [--observations N]
 
 Run with ``make bench``, ``make bench TEXTS=folder``. It is a yardstick, not a test: nothing fails here. Measured are
 the simplified samples, each folder given, and the sample in traditional characters littered with pinyin. ``first``
 is the figure for texts never met before: what was remembered of phrases and lines is forgotten before each round.
-``again`` keeps it. ``PYTHON`` is an interpreter that has JioNLP; without one its column stays empty.
+``again`` keeps it. ``PYTHON`` is an interpreter that has JioNLP; without one its column stays empty. ``N`` generated
+observations are asked the questions too, none with 0; they take some gigabytes in the temporary folder for a while.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from bench_questions import bench_questions
 from timing import best_seconds
 
 import transforms
@@ -62,10 +65,11 @@ class Body:
 
 def main() -> None:
     """Measure, print a table, write the figures if asked."""
-    parser = argparse.ArgumentParser(description="characters a second")
+    parser = argparse.ArgumentParser(description="characters a second, seconds a question")
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peer", type=Path)
+    parser.add_argument("--observations", type=int, default=5_000_000)
     arguments = parser.parse_args()
     bodies = _bodies(arguments.folders)
     version, money = _money(arguments.peer, bodies)
@@ -84,9 +88,20 @@ def main() -> None:
     print(
         f"numbers: {NUMBER.pattern}; money: JioNLP {version or '-'} extract_money; first, again: normalise + extract"
     )
+    paths = [path for folder in (SAMPLES, *arguments.folders) for path in _files(folder)]
+    questions = bench_questions(paths, arguments.observations)
     if arguments.json:
-        told = {"unit": "million characters a second and core", "jionlp": version, "texts": results}
+        told = {
+            "unit": "million characters a second and core",
+            "jionlp": version,
+            "texts": results,
+            "questions": questions,
+        }
         arguments.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _bodies(folders: list[Path]) -> list[Body]:

@@ -6,10 +6,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from factories import memory_warehouse
 from runs import SAMPLES, Forker, clean_environment
 
 from flows.orchestrator import TemporaryServer
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse in memory."""
+    with memory_warehouse() as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -225,3 +225,18 @@ def memory_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         create_tables(connection)
         create_views(connection)
         yield connection
+
+
+# Each of an observation's fields with a value that no reading gives: neither a gate nor the schema lets it in.
+NO_VALUE_OF_ITS_FIELD: tuple[dict[str, Any], ...] = (
+    {"measure": "size"},
+    {"status": "maybe"},
+    {"bound": "about"},
+    {"period_basis": "guessed"},
+    {"char_start": 9, "char_end": 9},
+    {"char_start": -1},
+    {"indicator": ""},
+    {"unit_base": None},
+    {"period": "去年"},
+    {"period_start": date(2023, 1, 1), "period_end": date(2022, 1, 1)},
+)

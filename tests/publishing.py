@@ -22,10 +22,10 @@ SECOND = make_batch(
 )
 
 
-def pages(text: str) -> Callable[[Path], None]:
+def pages(text: str) -> Callable[..., None]:
     """A builder of a quality report."""
 
-    def build(folder: Path) -> None:
+    def build(folder: Path, _: object = None) -> None:
         (folder / "data_docs").mkdir()
         (folder / "data_docs" / "index.html").write_text(text, encoding="utf-8")
         (folder / "index.html").write_text(text, encoding="utf-8")

@@ -10,6 +10,10 @@ import duckdb
 from warehouse.dictionary import write_dictionary
 from warehouse.schema import create_tables, create_views
 
+# what the schema kept holds is explained with the views that show it
+EXPLAINED = (
+    "FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' AND table_name <> 'schema_info'"
+)
 COMMITTED = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 
 
@@ -21,12 +25,8 @@ def test_every_relation_and_column_is_explained_in_both_languages() -> None:
     with duckdb.connect(":memory:") as connection:
         create_tables(connection)
         create_views(connection)
-        names = connection.execute(
-            "SELECT table_name FROM duckdb_columns() WHERE NOT internal AND table_name <> 'schema_info' GROUP BY 1"
-        ).fetchall()
-        count = connection.execute(
-            "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND table_name <> 'schema_info'"
-        ).fetchone()
+        names = connection.execute(f"SELECT DISTINCT table_name {EXPLAINED}").fetchall()
+        count = connection.execute(f"SELECT count(*) {EXPLAINED}").fetchone()
     text = write_dictionary()
     sections = dict(re.findall(r"^### ([\w(), ]+)\n\n(.+\n.+)$", text, re.M))
     assert {name for (name,) in names} <= set(sections)

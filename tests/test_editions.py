@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -52,12 +52,6 @@ def place(report: Report, **meta: Any) -> Report:
 def similarity(one: Report, other: Report) -> float:
     places = range(0, 4 * PLACES, 4)
     return sum(one.signature[at : at + 4] == other.signature[at : at + 4] for at in places) / PLACES
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with memory_warehouse() as connection:
-        yield connection
 
 
 def bring(con: duckdb.DuckDBPyConnection, *reports: Report) -> int:

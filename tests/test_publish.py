@@ -112,7 +112,7 @@ def test_a_quality_report_that_cannot_be_built_publishes_nothing(tmp_path: Path)
     publish(tmp_path, FIRST)
     before = state(tmp_path)
 
-    def fail(folder: Path) -> None:
+    def fail(folder: Path, _: object) -> None:
         (folder / "half.html").write_text("half")
         raise OSError(28, "No space left on device")
 

@@ -116,14 +116,13 @@ def test_promises_of_a_task_table_stand_beside_their_progress(data: Path) -> Non
         ("规上工业企业数字化覆盖率", 80, 85, "on_track"),
         ("新增并网工业企业", 100, 52, "on_track"),
         ("智安小区建设", 160, 110, "on_track"),
-        ("建设放心消费单位", 200, 4583, "on_track"),
         ("完成数字化改造项目", 300, 200, "on_track"),
         ("筹集蓝领公寓", 500, 692, "on_track"),
         ("建设放心消费单位", 800, 4583, "on_track"),
         ("新增企业上云", 2800, 1300, "open"),
     ]
     # whatever has no figure to match has the words of its row
-    assert ask(data, f"SELECT count(*), count(task_progress), count(actual) {table}") == [(41, 41, 9)]
+    assert ask(data, f"SELECT count(*), count(task_progress), count(actual) {table}") == [(41, 41, 8)]
     assert ask(data, f"SELECT DISTINCT outcome {table} ORDER BY 1") == [("on_track",), ("open",)]
 
 
@@ -198,9 +197,9 @@ def test_shares_add_up(data: Path) -> None:
 def test_tasks_with_percentages(data: Path) -> None:
     rows = {row["ordinal"]: row for row in answer(data, "07")}
     assert len(rows) >= 15
-    assert (rows[7]["promised"], rows[7]["reached"]) == ([80.0], [85.0])
+    assert (rows[7]["promised"], rows[7]["reached"]) == ("80.0", "85.0")
     assert rows[44]["promised"] is None
-    assert rows[44]["reached"] == [98.0]
+    assert rows[44]["reached"] == "98.0"
     assert "98%" in rows[44]["progress"]
 
 

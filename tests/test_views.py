@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,19 +15,11 @@ from factories import (
     make_observation,
     make_report,
     make_seeds,
-    memory_warehouse,
     report_id,
     rows,
 )
 
 from warehouse.loader import load
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with memory_warehouse() as connection:
-        yield connection
-
 
 # Analyst views
 

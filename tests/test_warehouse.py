@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,13 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 from factories import (
+    NO_VALUE_OF_ITS_FIELD,
     TEXT,
     growth,
     make_batch,
     make_held_back,
     make_report,
     make_seeds,
-    memory_warehouse,
     rows,
 )
 
@@ -54,12 +53,6 @@ RELATIONS = (
     "quality_trends",
     "issues",
 )
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with memory_warehouse() as connection:
-        yield connection
 
 
 # What stands in the schema
@@ -247,16 +240,7 @@ def test_an_unknown_unit_has_no_base(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"measure": "size"},
-        {"status": "maybe"},
-        {"bound": "about"},
-        {"period_basis": "guessed"},
-        {"char_start": 9, "char_end": 9},
-        {"char_start": -1},
-        {"indicator": ""},
-        {"unit_base": None},
-        {"period": "去年"},
-        {"period_start": date(2023, 1, 1), "period_end": date(2022, 1, 1)},
+        *NO_VALUE_OF_ITS_FIELD,
         {"indicator_code": "not_in_catalogue"},
         {"region_code": "999999"},
         {"quote_end": 0},

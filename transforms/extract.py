@@ -17,6 +17,7 @@ _REASONS = {
     "no_unit": "数字没有单位,也不属于比值或指数 / a bare number of no known kind",
     "no_subject": "找不到数字所指的指标 / nothing names what the number measures",
     "no_period": "章节没有所属时期 / the section has no period",
+    "no_region": "看不出是哪个地区的报告,或同名地区不止一处 / the region is not named, or its name is shared",
 }
 
 
@@ -37,14 +38,17 @@ class SentenceRead(NamedTuple):
 
 def extract(document: Document, lexicon: Lexicon) -> Report:
     """Observations and issues of one document; every number found is an observation, a named kind of
-    non-observation, or an issue."""
+    non-observation, or an issue. So is a region that stays open."""
     mentions = find_mentions(document.normal.text, lexicon)
     observations: list[Observation] = []
     issues: list[Issue] = []
     for sentence in read_sentences(document, lexicon, mentions):
         observations.extend(sentence.observations)
         issues.extend(sentence.issues)
-    return Report(document, tuple(observations), tuple(issues), len(mentions), len(mentions) - len(issues))
+    read = len(mentions) - len(issues)
+    if document.meta.region_code is None:
+        issues.append(Issue("no_region", _REASONS["no_region"], text=document.meta.title or ""))
+    return Report(document, tuple(observations), tuple(issues), len(mentions), read)
 
 
 def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]) -> Iterator[SentenceRead]:

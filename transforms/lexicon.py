@@ -51,6 +51,9 @@ _LEAD_SHAPES = (
 )
 
 
+Cues = dict[str, tuple[str, ...]]
+
+
 class Suffix(NamedTuple):
     """What a word before a number means: its cue kind and the word itself."""
 
@@ -200,22 +203,9 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
     """Compile validated seeds."""
     units = {unit.spelling: unit for unit in seeds.units}
     cues = seeds.cues
-    suffixes: dict[str, Suffix] = {}
-    # a word of two kinds (超过, 提高) keeps the first: bounds before links before measures
-    for kind in SUFFIX_KINDS:
-        for word in cues.get(kind, ()):
-            suffixes.setdefault(word, Suffix(kind, word))
+    suffixes = _suffixes(cues)
     keep = frozenset(cues.get("verb_keep", ()))
-    codes: dict[str, str] = {}
-    for indicator in seeds.indicators:
-        for name in (indicator.name_zh, *indicator.aliases):
-            codes.setdefault(comparable(name), indicator.code)
-    after_bounds = {
-        word: kind.removesuffix("_after")
-        for kind in ("at_least_after", "at_most_after", "approx_after")
-        for word in cues.get(kind, ())
-        if word not in ("余", "多")
-    }
+    after_bounds = _after_bounds(cues)
     return Lexicon(
         seeds=seeds,
         regions=RegionIndex(seeds.regions),
@@ -254,9 +244,37 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         agent_never=frozenset(cues["agent_never"]),
         nominal_verbs=cues["verb_nominal"],
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
-        codes=codes,
+        codes=_codes(seeds.indicators),
         indicators={indicator.code: indicator for indicator in seeds.indicators},
     )
+
+
+def _suffixes(cues: Cues) -> dict[str, Suffix]:
+    """A word of two kinds (超过, 提高) keeps the first: bounds before links before measures."""
+    suffixes: dict[str, Suffix] = {}
+    for kind in SUFFIX_KINDS:
+        for word in cues.get(kind, ()):
+            suffixes.setdefault(word, Suffix(kind, word))
+    return suffixes
+
+
+def _after_bounds(cues: Cues) -> dict[str, str]:
+    """Bounds written behind a number; 余 and 多 are read with its unit."""
+    return {
+        word: kind.removesuffix("_after")
+        for kind in ("at_least_after", "at_most_after", "approx_after")
+        for word in cues.get(kind, ())
+        if word not in ("余", "多")
+    }
+
+
+def _codes(indicators: Iterable[Indicator]) -> dict[str, str]:
+    """Code of each name as the catalogue compares them; of two indicators of one name the first keeps it."""
+    codes: dict[str, str] = {}
+    for indicator in indicators:
+        for name in (indicator.name_zh, *indicator.aliases):
+            codes.setdefault(comparable(name), indicator.code)
+    return codes
 
 
 def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
@@ -269,7 +287,7 @@ def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
     )
 
 
-def _place_pattern(cues: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+def _place_pattern(cues: Cues) -> re.Pattern[str]:
     """A part or other place at the front of a phrase, by how such names end."""
     return re.compile(
         r"(?P<place>[一二三四五六七八九十]+大(?:攻坚)?(?:兵团|产业平台|平台|园区|国有集团|集团|开发区|组团)"

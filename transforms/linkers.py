@@ -28,6 +28,8 @@ _CLAUSE_END = re.compile(r"[,;:]")
 _QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
 _ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
 _RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
+# what was raised in the years is there at their end: 培育形成5个国家先进制造业集群, 开通航线483条
+_RAISES = re.compile("(?:累计)?(?:培育|开通|认定|投用|建设(?=$)|累计建成|累计创建)")
 _HAS = re.compile("拥有|现有|共有|已有|具有")
 # a sentence that goes on about whom the one before is about: 已引进院士12名
 _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
@@ -242,7 +244,7 @@ class Linker:
             return Name(verb, noun) if verb.startswith("新") and not subject.acts else None
         if noun.endswith(whole[-2:]):
             return Name(verb, noun)
-        if head := self.lexicon.head_noun.search(whole):
+        if (head := self.lexicon.head_noun.search(whole)) and len(noun) <= _LONGEST_PART:
             # 服务业增加值增长6.3%,其中金融业增长8.9%
             return Name(verb, noun + head.group())
         short = len(noun) <= 3 or (self.lexicon.code_of(whole) and len(noun) <= _LONGEST_PART)
@@ -301,12 +303,11 @@ class Linker:
     def _is_stock(self, slot: Slot, head: Head, subject: Subject, name: Name, rule: str) -> bool:
         """A level reached, as 达到 and 增至 say (、 hands it on: 达到8个、全国重点实验室45家), or things that are
         there: 10个国家大科学装置, 在川院士70位."""
-        if head.arrived and not head.cumulative:
-            return True
-        if name.verb:
-            return False
-        joined = self.text[slot.left_start : slot.left_start + 1] == "、" and self.previous is not None
         counted = self.lexicon.counts_things(slot.unit)
+        if name.verb:
+            raised = counted and _RAISES.match(name.verb) is not None
+            return raised or (head.arrived and not head.cumulative)
+        joined = self.text[slot.left_start : slot.left_start + 1] == "、" and self.previous is not None
         if rule == "noun_after":
             bare = not (head.linked or subject.acts or subject.noun)
             return counted and (self.previous.stock if joined and self.previous else bare)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from transforms.regions import RegionIndex
+from transforms.regions import RegionIndex, is_valid
 from transforms.types import Region, ReportType
 
 _DATE = r"((?:19|20)\d\d)\s*[-年./]\s*(1[0-2]|0?[1-9])\s*[-月./]\s*(3[01]|[12]\d|0?[1-9])"
@@ -184,9 +184,9 @@ def _most_mentioned(text: str, year: int | None, regions: RegionIndex) -> Region
     # A district's report names 市委市政府 as often as its own; the lowest level that has half as many counts
     _, level, suffixes = next(entry for entry in weights if 2 * entry[0] >= most)
     scored: list[tuple[int, int, Region]] = []
-    for code, number in regions.count_mentions(text, suffixes).items():
-        region = regions.get(code)
-        if region is None or region.level != level or (year and not _in_force(region, year, regions)):
+    for code, number in regions.count_mentions(text, suffixes, year).items():
+        region = regions.get(code, year)
+        if region is None or region.level != level or (year and not _in_force(region, year)):
             continue
         parents = sum(text.count(parent.short_name) for parent in regions.ancestors(region))
         scored.append((min(parents, 1) * number, number, region))
@@ -196,8 +196,9 @@ def _most_mentioned(text: str, year: int | None, regions: RegionIndex) -> Region
     return scored[0][2]
 
 
-def _in_force(region: Region, year: int, regions: RegionIndex) -> bool:
-    return region in regions.candidates(region.name, year)
+def _in_force(region: Region, year: int) -> bool:
+    """In that year or in the one before, which the report of a division just abolished looks back on."""
+    return is_valid(region, year) or is_valid(region, year - 1)
 
 
 def _find_issuer(head: str, body: str, region: Region | None, regions: RegionIndex) -> str | None:

@@ -33,6 +33,8 @@ _PAYMENT = re.compile(
 )
 _PAYS = ("安排", "投入", "拨付", "支出")
 _AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
+# 纳入直达机制、规模明显大于去年: a further thing said, not more of the same
+_SAID_MORE = re.compile("、[^、]*(?:于|居|均|较|增长|达到).*")
 _THIS = re.compile(
     r"这(?:部分|个|一|项|种|类|些)(?:的)?(?P<what>比重|比例|数字|支出|收入|投资|产值)?(?:[在到就已也将]$)?"
 )
@@ -93,7 +95,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
             return Name("", right[:_LONGEST_NOUN])
         # the number counts what was named before: 52台正在施工
         return Name(right[:16], linker.previous.noun)
-    noun, predicate = right[: cut.start()], _ADVERBS.sub("", right[cut.start() :])
+    noun, predicate = right[: cut.start()], _SAID_MORE.sub("", _ADVERBS.sub("", right[cut.start() :]))
     if verb or not predicate or _UNDER_WAY.search(predicate):
         return Name(verb, noun)
     # 9家基层分院开展家庭病床服务: what they did says which ones are meant
@@ -150,7 +152,10 @@ def demonstrative(linker: Linker, slot: Slot, head: Head, subject: Subject) -> N
     named = linker.named_before(slot, what) if what else linker.previous.noun if linker.previous else ""
     if not named:
         return None
-    return Name("", named + rest if named.endswith(what) else named + what + rest)
+    told = what + rest
+    # 国营农场…,这些农场的耕地面积: the word that is taken up is not said twice
+    shared = next((size for size in range(len(told), 0, -1) if named.endswith(told[:size])), 0)
+    return Name("", named + told[shared:])
 
 
 def modifier_of_previous(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:

@@ -59,6 +59,8 @@ _SINCE = re.compile(
 )
 # Each alternative of the two patterns holds one of these; most sentences hold none.
 _NAMES_TIME = re.compile("[年月季五]")
+# “十四五”批复的6个基地: says which ones are meant, not when
+_ATTRIBUTE = re.compile("[\u4e00-\u9fff]{1,4}的")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于|对)“?$")
 
@@ -220,6 +222,6 @@ def _plan(match: re.Match[str], text: str) -> tuple[str, bool] | None:
     # 「十五」 without quotes is the number fifteen
     if match["plan"] in ("十五", "九五") and text[match.start("plan") - 1 : match.start("plan")] != "“":
         return None
-    if match["planend"] == "规划":
+    if match["planend"] == "规划" or (not match["planend"] and _ATTRIBUTE.match(text, match.end())):
         return None
     return (str(first + 4) if match["planend"] == "末" else f"{first}/{first + 4}"), True

@@ -17,10 +17,16 @@ _LEVELS = {"country": 0, "province": 1, "city": 2, "county": 3}
 
 
 class RegionIndex:
-    """Look-ups over a fixed set of regions; built once and shared."""
+    """Look-ups over a fixed set of regions; built once and shared.
+
+    A code that was renamed or divided anew has a region for each span of years.
+    """
 
     def __init__(self, regions: Sequence[Region]) -> None:
-        self._by_code = {region.code: region for region in regions}
+        self._spans: dict[str, list[Region]] = {}
+        for region in sorted(regions, key=lambda region: region.valid_from or 0):
+            self._spans.setdefault(region.code, []).append(region)
+        self._by_code = {code: spans[-1] for code, spans in self._spans.items()}
         self._by_name: dict[str, list[Region]] = {}
         self._by_short: dict[str, list[Region]] = {}
         self._below: dict[str, list[Region]] = {}
@@ -32,13 +38,15 @@ class RegionIndex:
                 self._by_short.setdefault(region.short_name, []).append(region)
 
     def name_of(self, code: str) -> str | None:
-        """Name of a code, None if the code is unknown."""
+        """Latest name of a code, None if the code is unknown."""
         region = self._by_code.get(code)
         return region.name if region else None
 
-    def get(self, code: str) -> Region | None:
-        """The region of a code, whatever the year."""
-        return self._by_code.get(code)
+    def get(self, code: str, year: int | None = None) -> Region | None:
+        """The region that bore a code in that year; the latest that did if none or no year is given."""
+        spans = self._spans.get(code, [])
+        valid = [region for region in spans if year is not None and is_valid(region, year)]
+        return (valid or spans)[-1] if spans else None
 
     def is_name(self, text: str) -> bool:
         """Whether a text is the full name of a region: 浙江省, 萧山区."""
@@ -62,10 +70,17 @@ class RegionIndex:
         return self._parts[code]
 
     def candidates(self, name: str, year: int | None = None) -> list[Region]:
-        """Every region of that full or short name; those in force that year first if there are any."""
+        """Every region of that full or short name; only those in force that year if there are any.
+
+        Of one place that bore the name through several spans or codes, the span of that year or nearest to it.
+        """
         found = self._by_name.get(name) or self._by_short.get(name) or []
         valid = [region for region in found if is_valid(region, year)]
-        return valid or found
+        kept: list[Region] = []
+        for region in sorted(valid or found, key=lambda region: _distance(region, year)):
+            if not any(_is_same_place(region, other) for other in kept):
+                kept.append(region)
+        return kept
 
     def find(self, name: str, year: int | None = None, context: str = "") -> Region | None:
         """The one region of that name; a shared one is settled by the parents ``context`` names, or None."""
@@ -100,17 +115,21 @@ class RegionIndex:
         return names
 
     def count_mentions(
-        self, text: str, suffixes: Iterable[str] = ("省", "市", "区", "县", "州", "旗")
+        self,
+        text: str,
+        suffixes: Iterable[str] = ("省", "市", "区", "县", "州", "旗"),
+        year: int | None = None,
     ) -> dict[str, int]:
-        """Mentions of each region by full or short name, keyed by code; only names that end in a suffix.
+        """Mentions of each region by the name of that year, full or short; only names that end in a suffix.
 
-        A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
+        Keyed by code. A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
         """
         endings = tuple(suffixes)
         pairs = {text[at : at + 2] for at in range(len(text) - 1)}
         counts: dict[str, int] = {}
-        for region in self._by_code.values():
-            if region.short_name[:2] in pairs and region.name.endswith(endings):
+        for code in self._spans:
+            region = self.get(code, year)
+            if region and region.short_name[:2] in pairs and region.name.endswith(endings):
                 number = text.count(region.short_name)
                 if number:
                     counts[region.code] = number
@@ -128,6 +147,21 @@ class RegionIndex:
         ]
         best = max(scores)
         return found[scores.index(best)] if best and scores.count(best) == 1 else None
+
+
+def _distance(region: Region, year: int | None) -> tuple[int, int]:
+    """How far from a year a region was in force; of two that were, the later span comes first."""
+    first, last = region.valid_from or 0, region.valid_to or 9999
+    at = 9999 if year is None else year
+    return max(first - at, at - last, 0), -first
+
+
+def _is_same_place(region: Region, other: Region) -> bool:
+    """Whether one is the other under an earlier or later span: same name and province, never both at a time."""
+    if region.name != other.name or region.code[:2] != other.code[:2]:
+        return False
+    spans = [(each.valid_from or 0, each.valid_to or 9999) for each in (region, other)]
+    return spans[0][1] <= spans[1][0] or spans[1][1] <= spans[0][0]
 
 
 def is_valid(region: Region, year: int | None) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from transforms.lexicon import Lexicon
 from transforms.linkers import Reading
@@ -21,11 +22,11 @@ _TARGET = re.compile(
     r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
+# 「目前固定职工的比例,已由50%上升到80%以上」: a plan tells what it starts from
+_DONE = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
 _FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
 _STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
-# 培育形成5个国家先进制造业集群: what was raised in the years is there at the end
-_RAISED = re.compile(r"培育.*(?:产业|集群)$")
 _STOCK = re.compile(
     r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值|装机|保有量|全长)"
 )
@@ -73,22 +74,8 @@ class Resolver:
         periods: list[PeriodMention],
         quote: tuple[int, int],
     ) -> Observation:
-        status, status_rule = _status(self.text, reading, context)
-        period, basis, period_rule = _period(self.text, reading, context, periods)
-        if reading.head.origin and basis == "implied":
-            # 「由20元提高到40元」: the first is what was, before the period spoken of
-            period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
-            if status == "target":
-                status, status_rule = "actual", "origin_is_actual"
-        elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
-            # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
-            status, status_rule = "actual", "past_in_plan"
-        elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
-            status, status_rule = "target", "future_in_review"
-        elif status == "target" and basis == "implied" and context.section.role == "task_progress":
-            # a target set within a progress report is for the whole year
-            period, period_rule = period[:4], "target_of_year"
-        first_day, last_day = bounds(period)
+        told = _when(self.text, reading, context, periods)
+        first_day, last_day = bounds(told.period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
         code = self._code(reading)
         if code is None and not reading.scope:
@@ -106,20 +93,20 @@ class Resolver:
             indicator=reading.indicator,
             indicator_code=code,
             measure=reading.measure,
-            status=status,
+            status=told.status,
             bound=reading.bound,
             range_id=self._range_id(reading),
-            period=period,
+            period=told.period,
             period_start=first_day,
             period_end=last_day,
-            period_basis=basis,
+            period_basis=told.basis,
             scope="" if reading.scope == self.document.meta.region_name else reading.scope,
             region_code=self.document.meta.region_code,
             quote=self.document.source.text[quote[0] : quote[1]],
             quote_start=quote[0],
             quote_end=quote[1],
             section=context.section.heading,
-            rule_ids=tuple(dict.fromkeys([*reading.rules, period_rule, status_rule])),
+            rule_ids=tuple(dict.fromkeys([*reading.rules, *told.rules])),
         )
 
     def _scaled(self, reading: Reading) -> tuple[Decimal, str] | None:
@@ -186,6 +173,35 @@ def stable_id(report_id: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{report_id}:{start}:{end}".encode()).hexdigest()[:20]
 
 
+class _Told(NamedTuple):
+    """When a number was or shall be so, and the rules that said it."""
+
+    status: Status
+    period: str
+    basis: PeriodBasis
+    rules: tuple[str, str]
+
+
+def _when(text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention]) -> _Told:
+    """Status and period, each seen in the light of the other."""
+    status, status_rule = _status(text, reading, context)
+    period, basis, period_rule = _period(text, reading, context, periods)
+    if reading.head.origin and basis == "implied":
+        # 「由20元提高到40元」: the first is what was, before the period spoken of
+        period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
+        if status == "target":
+            status, status_rule = "actual", "origin_is_actual"
+    elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
+        # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
+        status, status_rule = "actual", "past_in_plan"
+    elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
+        status, status_rule = "target", "future_in_review"
+    elif status == "target" and basis == "implied" and context.section.role == "task_progress":
+        # a target set within a progress report is for the whole year
+        period, period_rule = period[:4], "target_of_year"
+    return _Told(status, period, basis, (period_rule, status_rule))
+
+
 def _period(
     text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention]
 ) -> tuple[str, PeriodBasis, str]:
@@ -220,9 +236,11 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
     head = reading.head
     if reading.measure == "rank":
         return last
+    if reading.stock and reading.verb and reading.measure == "level":
+        return last
     if reading.measure != "level" or head.annual or head.cumulative or head.kept:
         return whole
-    if head.arrived or _STANDING.match(reading.verb) or _RAISED.match(reading.verb + reading.noun):
+    if _STANDING.match(reading.verb):
         return last
     if reading.verb or _FLOW.search(reading.indicator):
         return whole
@@ -234,7 +252,8 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
 def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Status, str]:
     """Target in plans and targets, else what the words before the number say."""
     if context.section.role in ("plan", "task_target"):
-        return "target", "plan_section"
+        done = _DONE.search(text, context.start, reading.mention.start)
+        return ("actual", "done_in_plan") if done else ("target", "plan_section")
     begin = context.breaks[reading.clause]
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on

@@ -219,6 +219,7 @@ class Seeds:
 
     ``editions`` maps what is known of two reports (``agree``, ``unsure``) to the similarity that makes them editions
     of one; what it does not name is decided by file names alone.
+    ``headlines`` are codes of indicators, in the order to list them.
     """
 
     regions: tuple[Region, ...]
@@ -226,6 +227,7 @@ class Seeds:
     indicators: tuple[Indicator, ...]
     cues: dict[str, tuple[str, ...]]
     corrections: tuple[Correction, ...] = ()
+    headlines: tuple[str, ...] = ()
     editions: dict[str, Decimal] = field(default_factory=dict)
     checks: Checks = field(default_factory=Checks)
 

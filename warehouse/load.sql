@@ -27,7 +27,9 @@ ON CONFLICT DO UPDATE SET
     reports_held_back = excluded.reports_held_back,
     observations_loaded = excluded.observations_loaded,
     tasks_loaded = excluded.tasks_loaded,
-    issues_found = excluded.issues_found;
+    issues_found = excluded.issues_found,
+    numbers_total = excluded.numbers_total,
+    numbers_explained = excluded.numbers_explained;
 
 DELETE FROM fact_observation WHERE report_id IN (SELECT report_id FROM incoming_report);
 DELETE FROM fact_task WHERE report_id IN (SELECT report_id FROM incoming_report);

@@ -16,7 +16,14 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
-from warehouse.schema import carry_over, create_tables, create_views, has_current_tables, is_current
+from warehouse.schema import (
+    carry_over,
+    create_tables,
+    create_views,
+    has_current_tables,
+    is_current,
+    refresh,
+)
 from warehouse.sql import read_named, read_script
 from warehouse.tables import batch_tables, check_tables, quality_table, seed_tables
 from warehouse.types import FormerEditions, Judge, LoadBatch, LoadReceipt, Outdated, QualityRow, Verdict
@@ -116,6 +123,7 @@ def load(
     connection.begin()
     try:
         _run(connection, tables)
+        refresh(connection)
         if judge is not None:
             verdict = judge(_find(connection, batch.load_id), fresh)
         if verdict.held_back:

@@ -29,7 +29,10 @@ from warehouse.schema import is_current
 from warehouse.sql import digest, read_named
 from warehouse.types import Healed, HeldBack, Judge, LoadBatch, LoadReceipt
 
+BuildQuality = Callable[[Path, duckdb.DuckDBPyConnection], None]
+
 __all__ = [
+    "BuildQuality",
     "heal",
     "load_apart",
     "prepare",
@@ -96,7 +99,7 @@ def publish_load(
     data_dir: Path,
     seeds: Seeds,
     batch: LoadBatch,
-    build_quality: Callable[[Path], None] | None = None,
+    build_quality: BuildQuality | None = None,
     judge: Judge | None = None,
 ) -> LoadReceipt:
     """``load_apart`` and ``publish_loaded`` in one."""
@@ -125,11 +128,11 @@ def load_apart(data_dir: Path, seeds: Seeds, batch: LoadBatch, judge: Judge | No
     return receipt
 
 
-def publish_loaded(data_dir: Path, load_id: str, build_quality: Callable[[Path], None] | None = None) -> None:
+def publish_loaded(data_dir: Path, load_id: str, build_quality: BuildQuality | None = None) -> None:
     """Publishes what ``load_apart`` loaded: warehouse and Parquet files, and quality pages if a builder is given.
 
-    ``build_quality`` fills the folder it is given; with it, the next run completes one killed at any moment.
-    LoadFailed, and nothing published, if any part of it fails.
+    ``build_quality`` fills the folder it is given from the warehouse as it will be; with it, the next run completes
+    one killed at any moment. LoadFailed, and nothing published, if any part of it fails.
     """
     layout = Layout(data_dir)
     try:
@@ -138,7 +141,7 @@ def publish_loaded(data_dir: Path, load_id: str, build_quality: Callable[[Path],
             with open_snapshot(layout) as published:
                 previous = latest_load_id(published)
         with duckdb.connect(str(layout.work / WORKING_NAME), read_only=True) as connection:
-            quality = build_quality and versions.stage(layout, "quality", load_id, build_quality)
+            quality = build_quality and _stage_quality(layout, load_id, connection, build_quality)
             parquet = _stage_parquet(layout, load_id, connection)
             loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
         history.keep(layout, loads[-1][0], load_id, previous)
@@ -210,12 +213,12 @@ def _state_before(layout: Layout, load_id: str) -> Path | None:
 
 
 def stage_all(
-    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: Callable[[Path], None]
+    data_dir: Path, connection: duckdb.DuckDBPyConnection, load_id: str, build_quality: BuildQuality
 ) -> tuple[Path, Path]:
     """Parquet files and quality report of a working copy, written apart and finished."""
     layout = Layout(data_dir)
     versions.check_links(layout)
-    quality = versions.stage(layout, "quality", load_id, build_quality)
+    quality = _stage_quality(layout, load_id, connection, build_quality)
     return _stage_parquet(layout, load_id, connection), quality
 
 
@@ -263,9 +266,16 @@ def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConn
     return versions.stage(layout, "parquet", mark, lambda folder: write_parquet(connection, folder))
 
 
+def _stage_quality(
+    layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality
+) -> Path:
+    return versions.stage(layout, "quality", load_id, lambda folder: build(folder, connection))
+
+
 def _parquet_mark(load_id: str) -> str:
-    """The load and the definitions: other views give other columns."""
-    return f"{load_id} {digest('views_public', 'views_analyst', 'views_checks', 'export')}"
+    """The load and the definitions: other views give other columns, other rules for them other rows."""
+    views = digest("views_public", "views_analyst", "views_checks", "kept_series", "kept_checks", "export")
+    return f"{load_id} {views}"
 
 
 def _replace_warehouse(layout: Layout) -> None:

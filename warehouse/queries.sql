@@ -144,3 +144,23 @@ SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_info' AND database_name
 
 -- name: read_digests
 SELECT tables_digest, views_digest FROM schema_info;
+
+-- name: explain_kept
+-- Statements that give the tables of the schema kept the comments of the views that show them.
+SELECT
+    'COMMENT ON COLUMN kept.' || t.table_name || '.' || t.column_name
+    || ' IS ''' || replace(v.comment, '''', '''''') || ''''
+FROM duckdb_columns() AS t
+JOIN duckdb_columns() AS v
+    ON
+        v.database_name = t.database_name
+        AND v.schema_name = 'main'
+        AND v.table_name = t.table_name
+        AND v.column_name = t.column_name
+WHERE t.schema_name = 'kept' AND t.database_name = current_database()
+UNION ALL
+SELECT 'COMMENT ON TABLE kept.' || t.table_name || ' IS ''' || replace(v.comment, '''', '''''') || ''''
+FROM duckdb_tables() AS t
+JOIN duckdb_views() AS v
+    ON v.database_name = t.database_name AND v.schema_name = 'main' AND v.view_name = t.table_name
+WHERE t.schema_name = 'kept' AND t.database_name = current_database();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from transforms.types import Seeds
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout
 from warehouse.loader import latest_load_id, load, open_working_copy
-from warehouse.publish import publish_staged, stage_all
+from warehouse.publish import BuildQuality, publish_staged, stage_all
+from warehouse.schema import refresh
 from warehouse.sql import read_named, read_script
 from warehouse.tables import edition_table
 from warehouse.types import HeldBack, Judge, LoadBatch
@@ -72,7 +73,7 @@ def publish_rebuilt(
     seeds: Seeds,
     batches: Iterable[LoadBatch],
     memory: Memory | None,
-    build_quality: Callable[[Path], None],
+    build_quality: BuildQuality,
     judge: Judge | None = None,
 ) -> str:
     """Makes a new warehouse from the batches, in order, publishes it and gives its latest load.
@@ -84,8 +85,7 @@ def publish_rebuilt(
         with open_working_copy(data_dir, empty=True) as connection:
             for batch in batches:
                 load(connection, seeds, batch, judge)
-            if memory is not None:
-                _restore(connection, memory, seeds)
+            _restore(connection, memory, seeds)
             load_id = latest_load_id(connection)
             if load_id is None:
                 raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
@@ -96,14 +96,17 @@ def publish_rebuilt(
     return load_id
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory, seeds: Seeds) -> None:
-    tables = memory.tables | edition_table(seeds)
+def _restore(connection: duckdb.DuckDBPyConnection, memory: Memory | None, seeds: Seeds) -> None:
+    """What is remembered, if anything is, and what the views show of it all."""
+    tables = memory.tables | edition_table(seeds) if memory else {}
     for name, table in tables.items():
         connection.register(name, table)
     connection.begin()
     try:
-        connection.execute(read_script("rebuild"))
-        connection.execute(read_script("succession"))
+        if memory is not None:
+            connection.execute(read_script("rebuild"))
+            connection.execute(read_script("succession"))
+        refresh(connection)
         connection.commit()
     except BaseException:
         connection.rollback()

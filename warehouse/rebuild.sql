@@ -24,7 +24,10 @@ ON CONFLICT DO UPDATE SET
     reports_held_back = excluded.reports_held_back,
     observations_loaded = excluded.observations_loaded,
     tasks_loaded = excluded.tasks_loaded,
-    issues_found = excluded.issues_found;
+    issues_found = excluded.issues_found,
+    -- not known of loads from before these columns
+    numbers_total = coalesce(excluded.numbers_total, dim_load.numbers_total),
+    numbers_explained = coalesce(excluded.numbers_explained, dim_load.numbers_explained);
 
 UPDATE dim_report SET first_load_number = m.first_load_number, came_again = m.came_again
 FROM remembered_report AS m

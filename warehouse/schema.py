@@ -7,17 +7,37 @@ import duckdb
 from warehouse.sql import digest, read_named, read_script
 
 _TABLES = ("schema_dimensions", "schema_facts")
-_VIEWS = ("views_public", "views_analyst", "views_checks")
+_VIEWS = ("schema_kept", "views_public", "views_analyst", "views_checks")
+_KEPT = ("kept_series", "kept_checks")
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes all tables in an empty database and notes which definitions made them."""
-    _run(connection, _TABLES, "note_tables")
+    # One transaction: otherwise each of some hundred comments would wait for the disk.
+    connection.begin()
+    for name in _TABLES:
+        connection.execute(read_script(name))
+    connection.execute(read_named("queries")["note_tables"], {"digest": digest(*_TABLES)})
+    connection.commit()
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the public views and macros anew and notes which definitions made them."""
-    _run(connection, _VIEWS, "note_views")
+    """Makes the public views and macros anew, and what they show, and notes which definitions made them."""
+    queries = read_named("queries")
+    connection.begin()
+    for name in _VIEWS:
+        connection.execute(read_script(name))
+    for (statement,) in connection.execute(queries["explain_kept"]).fetchall():
+        connection.execute(statement)
+    refresh(connection)
+    connection.execute(queries["note_views"], {"digest": digest(*_VIEWS, *_KEPT)})
+    connection.commit()
+
+
+def refresh(connection: duckdb.DuckDBPyConnection) -> None:
+    """Computes what the analyst views show anew from the facts; within the transaction of the caller."""
+    for name in _KEPT:
+        connection.execute(read_script(name))
 
 
 def has_current_tables(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -27,16 +47,7 @@ def has_current_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether tables and views there were made by the definitions of this version."""
-    return _made_by(connection) == (digest(*_TABLES), digest(*_VIEWS))
-
-
-def _run(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], note: str) -> None:
-    # One transaction: otherwise each of some hundred comments would wait for the disk.
-    connection.begin()
-    for name in names:
-        connection.execute(read_script(name))
-    connection.execute(read_named("queries")[note], {"digest": digest(*names)})
-    connection.commit()
+    return _made_by(connection) == (digest(*_TABLES), digest(*_VIEWS, *_KEPT))
 
 
 def _made_by(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:

@@ -25,7 +25,9 @@ CREATE TABLE dim_load (
     reports_held_back BIGINT NOT NULL CHECK (reports_held_back >= 0),
     observations_loaded BIGINT NOT NULL CHECK (observations_loaded >= 0),
     tasks_loaded BIGINT NOT NULL CHECK (tasks_loaded >= 0),
-    issues_found BIGINT NOT NULL CHECK (issues_found >= 0)
+    issues_found BIGINT NOT NULL CHECK (issues_found >= 0),
+    numbers_total BIGINT CHECK (numbers_total >= 0),
+    numbers_explained BIGINT CHECK (numbers_explained >= 0)
 );
 COMMENT ON TABLE dim_load IS '入库批次，每批一行 / One row per load';
 COMMENT ON COLUMN dim_load.load_id IS '批次标识，由规则版本与报告标识算出 / Load id, computed from the rules version and the report ids';
@@ -41,6 +43,8 @@ COMMENT ON COLUMN dim_load.reports_held_back IS '扣留的报告数 / Reports he
 COMMENT ON COLUMN dim_load.observations_loaded IS '入库的观测数 / Observations loaded';
 COMMENT ON COLUMN dim_load.tasks_loaded IS '入库的任务数 / Tasks loaded';
 COMMENT ON COLUMN dim_load.issues_found IS '记录的问题数 / Issues recorded';
+COMMENT ON COLUMN dim_load.numbers_total IS '入库报告中的数字总数,早先的批次为空 / Numbers in the texts loaded; NULL for loads of earlier versions';
+COMMENT ON COLUMN dim_load.numbers_explained IS '其中已解释的数字 / Of these, numbers that were explained';
 
 CREATE TABLE dim_region (
     region_key VARCHAR PRIMARY KEY,

@@ -57,6 +57,8 @@ _LOAD = {
     "observations_loaded": _COUNT,
     "tasks_loaded": _COUNT,
     "issues_found": _COUNT,
+    "numbers_total": _COUNT,
+    "numbers_explained": _COUNT,
 }
 _REPORT = {
     "report_id": _TEXT,
@@ -246,6 +248,8 @@ def _load_row(batch: LoadBatch, load_id: str) -> tuple[Any, ...]:
         sum(len(report.observations) for report in batch.reports),
         sum(len(report.document.tasks) for report in batch.reports),
         sum(len(report.issues) for report in batch.reports),
+        sum(report.numbers_total for report in batch.reports),
+        sum(report.numbers_explained for report in batch.reports),
     )
 
 

@@ -153,7 +153,9 @@ SELECT
     reports_held_back,
     observations_loaded,
     tasks_loaded,
-    issues_found
+    issues_found,
+    numbers_total,
+    numbers_explained
 FROM dim_load;
 COMMENT ON VIEW loads IS '入库批次：每批做了什么 / Loads: what each load did';
 COMMENT ON COLUMN loads.load_id IS '批次标识 / Load id';
@@ -169,6 +171,8 @@ COMMENT ON COLUMN loads.reports_held_back IS '扣留的报告数 / Reports held 
 COMMENT ON COLUMN loads.observations_loaded IS '入库的观测数 / Observations loaded';
 COMMENT ON COLUMN loads.tasks_loaded IS '入库的任务数 / Tasks loaded';
 COMMENT ON COLUMN loads.issues_found IS '记录的问题数 / Issues recorded';
+COMMENT ON COLUMN loads.numbers_total IS '入库报告中的数字总数,早先的批次为空 / Numbers in the texts loaded; NULL for loads of earlier versions';
+COMMENT ON COLUMN loads.numbers_explained IS '其中已解释的数字 / Of these, numbers that were explained';
 
 CREATE OR REPLACE VIEW quality_results AS
 SELECT

@@ -3,20 +3,32 @@
 Which tasks come with percentages? The promise beside its progress, and the percentages read in them: promised is what
 was undertaken, reached is what the progress reports.
 */
+WITH found AS (
+    SELECT
+        t.task_id,
+        list_sort(list({
+            place: o.char_start,
+            value: o.value,
+            status: o.status,
+            indicator: o.indicator
+        })) AS percentages
+    FROM tasks AS t
+    JOIN observations AS o
+        ON
+            o.report_id = t.report_id
+            AND o.char_start >= t.char_start
+            AND o.char_start < t.char_end
+    WHERE o.unit = '%'
+    GROUP BY t.task_id
+)
 SELECT
     t.source_name,
     t.ordinal,
     t.content,
     t.progress,
-    list(o.value ORDER BY o.char_start) FILTER (WHERE o.status = 'target') AS promised,
-    list(o.value ORDER BY o.char_start) FILTER (WHERE o.status <> 'target') AS reached,
-    list(o.indicator ORDER BY o.char_start) AS indicators
-FROM tasks AS t
-JOIN observations AS o
-    ON
-        o.report_id = t.report_id
-        AND o.char_start >= t.char_start
-        AND o.char_start < t.char_end
-WHERE o.unit = '%'
-GROUP BY t.source_name, t.report_id, t.ordinal, t.task_id, t.content, t.progress
+    nullif(array_to_string([p.value FOR p IN f.percentages IF p.status = 'target'], '、'), '') AS promised,
+    nullif(array_to_string([p.value FOR p IN f.percentages IF p.status <> 'target'], '、'), '') AS reached,
+    array_to_string([p.indicator FOR p IN f.percentages], '、') AS indicators
+FROM found AS f
+JOIN tasks AS t ON t.task_id = f.task_id
 ORDER BY t.source_name, t.report_id, t.ordinal;

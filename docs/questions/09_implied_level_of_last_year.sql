@@ -25,7 +25,15 @@ WITH pair AS (
             AND g.period = l.period
             AND g.measure = 'growth'
             AND g.unit_base = '%'
-    WHERE l.measure = 'level' AND l.bound = 'exact' AND g.bound = 'exact' AND l.unit_base <> '%'
+    WHERE
+        l.measure = 'level'
+        AND l.bound = 'exact'
+        AND g.bound = 'exact'
+        AND l.unit_base <> '%'
+        -- says nothing new, but with so few codes only the sentences of these indicators are read
+        AND l.indicator_code IN (
+            SELECT DISTINCT indicator_code FROM indicator_series WHERE measure = 'growth' AND unit_base = '%'
+        )
 )
 SELECT
     p.region_name,

@@ -1,0 +1,86 @@
+"""Pages written once: what has not changed is taken over from the folder published before.
+
+Each page stands under a key that says what it was made from. The folder lists its pages and their keys in
+``MANIFEST``, so that the next one can tell which of them it may take over. A page taken over is a second name of the
+same file where the file system has that, else a copy; a published file is never written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+MANIFEST = "pages.json"
+
+
+class Shelf:
+    """The folder being filled, and the one before it, None where nothing may be taken over."""
+
+    def __init__(self, target: Path, previous: Path | None) -> None:
+        self._target = target
+        self._previous = previous
+        self._known = {} if previous is None else _read_manifest(previous)
+        self._keys: dict[str, str] = {}
+        self.written = 0
+        self.kept = 0
+
+    def keep(self, path: str, key: str) -> bool:
+        """Whether the page was taken over, having been made from the same before."""
+        if self._previous is None or self._known.get(path) != key:
+            return False
+        source, target = self._previous / path, self._place(path)
+        try:
+            os.link(source, target)
+        except OSError:  # no such file, or a file system without links
+            if not source.is_file():
+                return False
+            shutil.copyfile(source, target)
+        self._keys[path] = key
+        self.kept += 1
+        return True
+
+    def write(self, path: str, page: str, key: str | None = None) -> None:
+        """Writes a page; with a key, later folders may take it over."""
+        # A lone surrogate, from a file name that is not UTF-8, cannot be written as such.
+        self._place(path).write_bytes(page.encode("utf-8", "replace"))
+        self.written += 1
+        if key is not None:
+            self._keys[path] = key
+
+    def copy(self, path: str, source: Path) -> None:
+        """Puts a file there, taken over if it was the same before."""
+        key = digest(source.read_bytes())
+        if not self.keep(path, key):
+            shutil.copyfile(source, self._place(path))
+            self._keys[path] = key
+
+    def close(self) -> None:
+        """Lists what may be taken over."""
+        text = json.dumps(self._keys, sort_keys=True, separators=(",", ":"))
+        (self._target / MANIFEST).write_text(text, encoding="utf-8")
+
+    def _place(self, path: str) -> Path:
+        place = self._target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+
+def digest(*parts: bytes | str) -> str:
+    """A key made of everything a page depends on."""
+    found = hashlib.sha256()
+    for part in parts:
+        payload = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        found.update(len(payload).to_bytes(8, "big") + payload)
+    return found.hexdigest()[:32]
+
+
+def _read_manifest(folder: Path) -> dict[str, str]:
+    """Empty where there is none, or none that can be read: then everything is written anew."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

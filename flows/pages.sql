@@ -1,0 +1,96 @@
+-- What the quality pages show, asked of the warehouse that is about to be published.
+
+-- name: loads
+SELECT
+    l.load_id,
+    l.started_at,
+    l.status,
+    l.rules_version,
+    l.reports_loaded AS reports,
+    l.observations_loaded AS observations,
+    l.reports_held_back AS held_back,
+    l.numbers_explained / nullif(l.numbers_total, 0) AS explained,
+    (
+        SELECT count(*) FILTER (WHERE NOT q.success)
+        FROM quality_results AS q
+        WHERE q.load_id = l.load_id
+        HAVING count(*) > 0
+    ) AS failed
+FROM loads AS l
+ORDER BY l.load_number DESC
+LIMIT $most;
+
+-- name: reports
+SELECT
+    r.report_id, r.source_name, r.title, r.report_type, r.region_code, r.region_name, r.period, r.plan_period,
+    r.published_on::VARCHAR AS published_on, r.issuer, r.source_url, r.characters, r.observation_count,
+    r.numbers_total, r.numbers_explained, r.rules_version, r.load_id, r.superseded_by, p.name AS province
+FROM reports AS r
+LEFT JOIN (
+    SELECT left(region_code, 2) AS prefix, any_value(name ORDER BY retired, valid_from DESC) AS name
+    FROM dim_region
+    WHERE level IN ('province', 'country')
+    GROUP BY prefix
+) AS p ON p.prefix = left(r.region_code, 2)
+ORDER BY r.report_id;
+
+-- name: readings
+-- Also of reports that gave way to another edition, which the view observations leaves out.
+SELECT
+    o.report_id, o.observation_id, o.char_start, o.char_end, o.value, o.unit, o.indicator, o.indicator_code, o.measure,
+    o.status, o.bound, o.period, o.period_basis, o.scope, g.name AS region_name, o.rule_ids
+FROM fact_observation AS o
+LEFT JOIN dim_region AS g ON g.region_key = o.region_key
+WHERE o.report_id IN (SELECT unnest($report_ids))
+ORDER BY o.report_id, o.char_start, o.char_end, o.observation_id;
+
+-- name: unread
+SELECT i.report_id, i.char_start, i.char_end, i.kind, i.reason
+FROM issue AS i
+WHERE i.char_start IS NOT NULL AND i.report_id IN (SELECT unnest($report_ids))
+ORDER BY i.report_id, i.char_start, i.char_end, i.issue_id;
+
+-- name: points
+-- Per headline indicator: the chosen actual or estimate of each region and period, and every target (a range is one).
+WITH stated AS (
+    SELECT
+        s.indicator_code, s.region_name, s.region_code, s.measure, s.unit_base, s.period, s.period_end, s.grain,
+        s.value_base AS low, s.value_base AS high, format('{:.12g} {}', s.value, s.unit) AS written,
+        s.status, s.bound, s.report_id, s.observation_id
+    FROM indicator_series AS s
+    WHERE s.indicator_code IN (SELECT unnest($codes))
+    UNION ALL
+    SELECT
+        o.indicator_code, any_value(o.region_name), o.region_code, o.measure, o.unit_base, o.period,
+        any_value(o.period_end), any_value(p.grain), min(o.value_base), max(o.value_base),
+        string_agg(format('{:.12g} {}', o.value, o.unit), ' – ' ORDER BY o.value_base), o.status,
+        CASE WHEN count(*) > 1 THEN 'range' ELSE any_value(o.bound) END, o.report_id, min(o.observation_id)
+    FROM observations AS o
+    JOIN dim_period AS p ON p.period = o.period
+    WHERE
+        o.status = 'target'
+        AND o.scope = ''
+        AND o.region_code IS NOT NULL
+        AND o.value_base IS NOT NULL
+        AND o.indicator_code IN (SELECT unnest($codes))
+    GROUP BY
+        o.indicator_code, o.region_code, o.measure, o.unit_base, o.period, o.status, o.report_id,
+        coalesce(o.range_id, o.observation_id)
+),
+named AS (
+    -- 鼓楼区 is the name of four divisions
+    SELECT region_name, count(DISTINCT region_code) > 1 AS shared FROM stated GROUP BY region_name
+)
+SELECT
+    s.indicator_code,
+    CASE WHEN n.shared THEN s.region_name || ' ' || s.region_code ELSE s.region_name END AS region,
+    s.region_code, s.measure, s.unit_base, s.period, s.grain,
+    -- the end of the year 2022 is 2022, its middle 2021.5
+    round(year(s.period_end) - 1 + dayofyear(s.period_end) / dayofyear(make_date(year(s.period_end), 12, 31)), 3)
+        AS year,
+    s.low::DOUBLE AS value,
+    s.high::DOUBLE AS high,
+    s.written, s.status, s.bound, s.report_id, s.observation_id
+FROM stated AS s
+JOIN named AS n ON n.region_name = s.region_name
+ORDER BY s.indicator_code, s.region_code, s.period_end, s.status, s.observation_id;
