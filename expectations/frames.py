@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 import re
 import sys
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -134,7 +132,7 @@ def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Colum
     quoted = [text[start:end] == quote for text, start, end, quote in sentences]
     written = pd.Series(spans, dtype="str")
     frame["digits_match"] = (
-        written.str.fullmatch(_span_pattern())
+        written.str.fullmatch(_span_pattern(spans))
         & (written.str.len() <= _LONGEST_SPAN)
         # 307.85亿: the scale belongs to the unit
         & ~written.str.contains("[0-9０-９][十百千万亿萬億兆]")
@@ -235,11 +233,8 @@ def _classes() -> npt.NDArray[np.uint8]:
     return classes
 
 
-@cache
-def _span_pattern() -> str:
-    """A regular expression for the spans a number may have: Unicode knows what is a numeral."""
-    codes = [code for code in range(sys.maxunicode + 1) if unicodedata.numeric(chr(code), None) is not None]
-    breaks = [at for at, (one, next_one) in enumerate(pairwise(codes), 1) if next_one != one + 1]
-    runs = [codes[start:end] for start, end in pairwise([0, *breaks, len(codes)])]
-    numeral = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs) + _NUMERALS
+def _span_pattern(spans: Sequence[str]) -> str:
+    """A regular expression for the spans a number may have: of the characters there, Unicode knows the numerals."""
+    there = sorted(character for character in set("".join(spans)) if character.isnumeric())
+    numeral = "".join(there) + _NUMERALS
     return f"(?s)(?:[{numeral}{re.escape(_OPENING)}].*)?[{numeral}]"

@@ -3,7 +3,7 @@
     python tests/bench_gates.py [OBSERVATIONS]
 
 It is a yardstick, not a test: nothing fails here. The readings of the samples are multiplied: other reports, regions
-and years, the same texts. Half of them are loaded before, the other half is judged beside them.
+and years, the same texts. The earlier half of the years is loaded before, the other half is judged beside it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from warehouse.schema import create_tables, create_views
 from warehouse.types import LoadBatch, Verdict
 
 SAMPLES = sorted((Path(__file__).parent.parent / "seeds" / "reports").glob("*.txt"))
+YEARS, FIRST_YEAR = 10, 2012
 
 
 def main() -> None:
@@ -70,22 +71,24 @@ def _multiply(seeds: Seeds, wanted: int) -> list[Report]:
         samples.append(
             read_report(RawDocument(hashlib.sha256(payload).hexdigest(), path.name, payload), lexicon)
         )
+    usual = sum(len(sample.observations) for sample in samples) // len(samples)
     regions = [region.code for region in seeds.regions if region.valid_to is None]
+    regions = regions[: max(1, wanted // (usual * YEARS))]
     reports: list[Report] = []
     made = 0
     while made < wanted:
         number = len(reports)
-        report = _other(samples[number % len(samples)], number, regions)
+        past, place = divmod(number, len(regions))
+        # each region tells another of the samples each year
+        report = _other(samples[(past + place) % len(samples)], number, regions[place], FIRST_YEAR + past)
         made += len(report.observations)
         reports.append(report)
     return reports
 
 
-def _other(report: Report, number: int, regions: list[str]) -> Report:
-    """The report as another of another region."""
+def _other(report: Report, number: int, region: str, year: int) -> Report:
+    """The report as another of another region and year."""
     report_id = hashlib.sha256(f"{number}".encode()).hexdigest()
-    region = regions[(number // len(SAMPLES)) % len(regions)]
-    year = 2000 + number // (len(SAMPLES) * len(regions))
     document = replace(
         report.document,
         source=replace(report.document.source, report_id=report_id, source_name=f"{number}.txt"),

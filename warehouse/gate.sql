@@ -3,7 +3,10 @@
 -- incoming_not_part, incoming_share, incoming_plausible, read_before (see load.sql). Only what the load brought is looked at.
 
 -- name: findings
-WITH level AS (
+WITH brought AS (
+    SELECT report_id FROM dim_report WHERE load_id = $load_id
+),
+level AS (
     SELECT
         o.observation_id,
         o.report_id,
@@ -148,8 +151,8 @@ share AS (
 ),
 conflict AS (
     SELECT
-        CASE WHEN a.load_id = $load_id THEN c.report_id_a ELSE c.report_id_b END AS report_id,
-        CASE WHEN a.load_id = $load_id THEN c.observation_id_a ELSE c.observation_id_b END AS observation_id,
+        CASE WHEN c.report_id_a IN (FROM brought) THEN c.report_id_a ELSE c.report_id_b END AS report_id,
+        CASE WHEN c.report_id_a IN (FROM brought) THEN c.observation_id_a ELSE c.observation_id_b END AS observation_id,
         concat(
             c.region_name, ' ', c.indicator_code, ' ', c.measure, ' ', c.period,
             printf(': %.10g / %.10g %s', c.value_a::DOUBLE, c.value_b::DOUBLE, c.unit_base),
@@ -157,9 +160,8 @@ conflict AS (
         ) AS about,
         abs(c.difference::DOUBLE) / greatest(abs(c.value_a::DOUBLE), abs(c.value_b::DOUBLE)) AS conflict
     FROM conflicts AS c
-    JOIN fact_observation AS a ON a.observation_id = c.observation_id_a
-    JOIN fact_observation AS b ON b.observation_id = c.observation_id_b
-    WHERE (a.load_id = $load_id) <> (b.load_id = $load_id)
+    -- not by joining both observations: DuckDB would join these two first, every new one with every old one
+    WHERE (c.report_id_a IN (FROM brought)) <> (c.report_id_b IN (FROM brought))
 ),
 -- reports of one type and one level of government are alike in how much they state
 kind AS (
