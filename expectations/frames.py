@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -56,22 +56,23 @@ OBSERVATION_COLUMNS: dict[str, Any] = {
     "observation_id": "str",
     "char_start": "int64",
     "char_end": "int64",
-    "unit": "str",
     "indicator": "str",
-    "indicator_code": "str",
-    "measure": "str",
-    "status": "str",
-    "bound": "str",
-    "period": "str",
-    "period_basis": "str",
-    "scope": "str",
-    "region_code": "str",
-    # long texts that are only asked whether they are there: no copies of them
-    "section": object,
-    "quote": object,
+    # of few words: what is asked of each word is asked once
+    "unit": "category",
+    "indicator_code": "category",
+    "measure": "category",
+    "status": "category",
+    "bound": "category",
+    "period": "category",
+    "period_basis": "category",
+    "region_code": "category",
     "quote_start": "int64",
     "quote_end": "int64",
 }
+# Texts that are only asked whether they are there, and columns that only others are made of: Great Expectations takes
+# a fingerprint of all it is given, which of a million sentences takes seconds.
+_ONLY_THERE = ("scope", "section", "quote")
+_ONLY_COMPARED = ["indicator_code", "value_base"]
 
 
 def reports_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
@@ -93,16 +94,19 @@ def observations_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
     items = [item for report in reports for item in report.observations]
     # not zip(*items): a million iterators would keep the garbage collector busy
     columns: Columns = {name: list(map(itemgetter(at), items)) for at, name in enumerate(Observation._fields)}
-    ids = [r.document.source.report_id for r in reports for _ in r.observations]
-    frame = pd.DataFrame({"report_id": pd.Series(ids, dtype="str")})
+    ids = pd.Series([report.document.source.report_id for report in reports], dtype="str")
+    counts = [len(report.observations) for report in reports]
+    frame = pd.DataFrame({"report_id": ids.repeat(counts).reset_index(drop=True)})
     for name, kind in OBSERVATION_COLUMNS.items():
         frame[name] = pd.Series(list(columns[name]), dtype=kind)
+    for name in _ONLY_THERE:
+        frame[name] = pd.Series([math.nan if text is None else 1 for text in columns[name]], dtype="float64")
     for name in ("period_start", "period_end"):
         frame[name] = pd.Series([day.toordinal() for day in columns[name]], dtype="int64")
     _add_values(frame, columns)
     _add_evidence(frame, reports, columns)
     _add_catalogue(frame, columns, seeds)
-    return frame
+    return frame.drop(columns=_ONLY_COMPARED)
 
 
 def _add_values(frame: pd.DataFrame, columns: Columns) -> None:
@@ -130,16 +134,21 @@ def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Colum
     edges = [text[start - 1 : start] + text[end : end + 1] for text, start, end in places]
     sentences = zip(texts, columns["quote_start"], columns["quote_end"], columns["quote"], strict=True)
     quoted = [text[start:end] == quote for text, start, end, quote in sentences]
-    written = pd.Series(spans, dtype="str")
-    frame["digits_match"] = (
-        written.str.fullmatch(_span_pattern(spans))
+    place, written = _distinct(spans)
+    is_number = (
+        written.str.fullmatch(_span_pattern(written))
         & (written.str.len() <= _LONGEST_SPAN)
         # 307.85亿: the scale belongs to the unit
         & ~written.str.contains("[0-9０-９][十百千万亿萬億兆]")
-        # 07.85 of 307.85 is a number too, but not the one that was written
-        & ~pd.Series(edges, dtype="str").str.contains("[0-9０-９]")
-    ).astype(bool)
-    frame["value_as_written"] = _is_as_written(written, frame["value"], columns["rule_ids"])
+    )
+    beside, edge = _distinct(edges)
+    # 07.85 of 307.85 is a number too, but not the one that was written
+    goes_on = edge.str.contains("[0-9０-９]")
+    frame["digits_match"] = is_number.to_numpy(bool)[place] & ~goes_on.to_numpy(bool)[beside]
+    as_is = np.array([_NOT_AS_WRITTEN.isdisjoint(rules) for rules in columns["rule_ids"]], dtype=bool)
+    stated = np.where(as_is, _stated(written)[place], math.nan)
+    same = np.isclose(stated, frame["value"].abs().to_numpy(), rtol=1e-12, atol=0)
+    frame["value_as_written"] = np.isnan(stated) | same
     frame["quote_matches"] = (
         pd.Series(quoted, dtype=bool)
         & (frame["quote_start"] <= frame["char_start"])
@@ -151,15 +160,19 @@ def _add_evidence(frame: pd.DataFrame, reports: Sequence[Report], columns: Colum
     frame["span"] = spots + pd.Series(ends, dtype="str")
 
 
-def _is_as_written(written: pd.Series[str], value: pd.Series[float], rules: Sequence[Any]) -> pd.Series[bool]:
-    """Whether Arabic digits state the size of the value; anything else is beyond a comparison and passes."""
+def _distinct(texts: list[str]) -> tuple[npt.NDArray[np.intp], pd.Series[str]]:
+    """For each text the place of it among the distinct ones, and these: numbers and their neighbours come again."""
+    places, distinct = pd.factorize(np.array(texts, dtype=object))
+    return places, pd.Series(distinct, dtype="str")
+
+
+def _stated(written: pd.Series[str]) -> npt.NDArray[np.float64]:
+    """The size that Arabic digits state; not a number where anything else stands, which is beyond a comparison."""
     plain = written.str.replace(",", "", regex=False)
     wide = plain.str.contains("[０-９．，]")
     plain[wide] = plain[wide].str.normalize("NFKC").str.replace(",", "", regex=False)
     stated = pd.to_numeric(plain.where(plain.str.fullmatch(r"[0-9]+(?:\.[0-9]+)?")), errors="coerce")
-    compared = stated.notna() & pd.Series([_NOT_AS_WRITTEN.isdisjoint(r) for r in rules], dtype=bool)
-    same = np.isclose(stated.to_numpy(dtype="float64"), value.abs().to_numpy(), rtol=1e-12, atol=0)
-    return ~compared | pd.Series(same, dtype=bool)
+    return stated.to_numpy(dtype="float64")
 
 
 def _add_catalogue(frame: pd.DataFrame, columns: Columns, seeds: Seeds) -> None:
@@ -171,20 +184,25 @@ def _add_catalogue(frame: pd.DataFrame, columns: Columns, seeds: Seeds) -> None:
     written = frame["unit"].dropna().unique()
     units = {unit: found.dimension for unit in written if (found := resolve_unit(unit, catalogue))}
     pieces = {i.code: _kind_of(i.dimension) for i in seeds.indicators if i.dimension not in _ANY_UNIT}
-    unit_kind = frame["unit"].map({unit: _kind_of(kind) for unit, kind in units.items() if kind})
-    kind = frame["indicator_code"].map(pieces)
+    unit_kind = _mapped(frame["unit"], {unit: _kind_of(kind) for unit, kind in units.items() if kind})
+    kind = _mapped(frame["indicator_code"], pieces)
     # True, False, or None where there is nothing to compare
     suits = (unit_kind == kind).astype(object)
     frame["unit_suits"] = suits.where(is_level & unit_kind.notna() & kind.notna(), None)
     plausible = seeds.checks.plausible
     comparable = is_level & (
-        frame["indicator_code"].map({code: r.unit_base for code, r in plausible.items()})
-        == pd.Series(list(columns["unit_base"]), dtype="str")
+        _mapped(frame["indicator_code"], {code: r.unit_base for code, r in plausible.items()})
+        == pd.Series(list(columns["unit_base"]), dtype=object)
     )
     frame["level"] = frame["value_base"].where(comparable)
     for side in ("minimum", "maximum"):
         limits = {code: float(getattr(r, side)) for code, r in plausible.items()}
-        frame[f"plausible_{side}"] = frame["indicator_code"].map(limits).astype("float64")
+        frame[f"plausible_{side}"] = _mapped(frame["indicator_code"], limits).astype("float64")
+
+
+def _mapped(words: pd.Series[Any], known: Mapping[str, Any]) -> pd.Series[Any]:
+    """What is known of each word of a category, nothing of the others."""
+    return words.map(known).astype(object)
 
 
 def _kind_of(dimension: str | None) -> str | None:
@@ -233,7 +251,7 @@ def _classes() -> npt.NDArray[np.uint8]:
     return classes
 
 
-def _span_pattern(spans: Sequence[str]) -> str:
+def _span_pattern(spans: Iterable[str]) -> str:
     """A regular expression for the spans a number may have: of the characters there, Unicode knows the numerals."""
     there = sorted(character for character in set("".join(spans)) if character.isnumeric())
     numeral = "".join(there) + _NUMERALS

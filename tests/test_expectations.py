@@ -228,9 +228,9 @@ def test_names_of_expectations_are_unique_and_explained() -> None:
 def test_an_expectation_that_cannot_run_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     from expectations import frames
 
-    columns = {name: kind for name, kind in frames.OBSERVATION_COLUMNS.items() if name != "section"}
+    columns = {name: kind for name, kind in frames.OBSERVATION_COLUMNS.items() if name != "period_basis"}
     monkeypatch.setattr(frames, "OBSERVATION_COLUMNS", columns)
-    with pytest.raises(LoadFailed, match=r"observations\.section_present"):
+    with pytest.raises(LoadFailed, match=r"observations\.period_basis_in_set"):
         check([make_report()])
 
 
