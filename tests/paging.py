@@ -96,6 +96,12 @@ class Loads:
         rules: str = "r1",
     ) -> Path:
         """Load and publish; gives the folder of the pages."""
+        return self.write(*self.bring(reports, held_back, rules), reuse)
+
+    def bring(
+        self, reports: Sequence[Report], held_back: Sequence[HeldBack] = (), rules: str = "r1"
+    ) -> tuple[LoadBatch, WarehouseGate]:
+        """Load what passes the three gates; gives what was loaded and what the gates found."""
         self.number += 1
         for report in reports:
             raw = self.data_dir / "raw" / report.document.source.report_id[:2]
@@ -114,7 +120,10 @@ class Loads:
         )
         load(self.connection, seeds(), batch, gate.judge)
         late = gate.checked.held_back[len(checked.held_back) :]
-        batch = replace(batch.without(late), quality=gate.checked.quality)
+        return replace(batch.without(late), quality=gate.checked.quality), gate
+
+    def write(self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True) -> Path:
+        """Write the pages of the load and put them in place; gives their folder."""
         docs = write_docs(self.data_dir, batch, gate.validation)
         target = self.data_dir / f"version{self.number}"
         target.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -354,7 +355,13 @@ def test_the_program_holds_a_slip_back_and_refuses_a_thin_load(forker: Forker, t
     assert "jump_in_range" in log.read_text("utf-8")
     assert slip.name not in source_names(data)
     assert [path.name for path in (data / "quarantine").rglob("西湖区2021.txt")]
-    assert "jump_in_range" in (data / "quality" / "index.html").read_text("utf-8")
+    index = (data / "quality" / "index.html").read_text("utf-8")
+    leads = re.search(r'href="(held/\w+\.html)#(O\w+)".*1521\.1 万元', index)
+    assert leads
+    held = (data / "quality" / leads[1]).read_text("utf-8")
+    assert "jump_in_range" in held
+    assert f'id="{leads[2]}"' in held
+    assert len(list((data / "quality" / "data_docs" / "validations").rglob("*.html"))) == 3
     before = relations(data)
     rebuild(load_settings(data), PlainNarrator(io.StringIO()))
     assert relations(data) == before
