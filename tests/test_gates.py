@@ -356,7 +356,7 @@ def test_the_program_holds_a_slip_back_and_refuses_a_thin_load(forker: Forker, t
     assert slip.name not in source_names(data)
     assert [path.name for path in (data / "quarantine").rglob("西湖区2021.txt")]
     index = (data / "quality" / "index.html").read_text("utf-8")
-    leads = re.search(r'href="(held/\w+\.html)#(O\w+)".*1521\.1 万元', index)
+    leads = re.search(r'href="(held/\w+\.html)#(\w+)".*1521\.1 万元', index)
     assert leads
     held = (data / "quality" / leads[1]).read_text("utf-8")
     assert "jump_in_range" in held
