@@ -40,10 +40,12 @@ lint: setup ## formatting, lint and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-bench: setup ## characters a second, seconds a question; TEXTS=folder takes further reports, JSON=file writes the figures
+bench: setup ## characters a second, seconds a question, of the gates and of the pages; TEXTS=folder takes further reports, JSON=file writes the figures
 	@$(MAKE) --silent $(BENCH)/.setup-done >/dev/null 2>&1 || true
 	$(VENV)/bin/python tests/bench.py $(TEXTS) $(if $(JSON),--json $(JSON)) \
 		$(if $(OBSERVATIONS),--observations $(OBSERVATIONS)) --peer $(BENCH)/bin/python
+	$(VENV)/bin/python tests/bench_gates.py
+	$(VENV)/bin/python tests/bench_pages.py
 
 # what the extraction is compared with has an environment of its own; without it the rest is measured all the same
 $(BENCH)/.setup-done: requirements-bench.lock

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from transforms.types import Report
+from transforms.types import Report, Severity
 
-Severity = Literal["hold", "fail", "warn"]
 SampleRow = Mapping[str, str | int | float | bool | None]
 
 
@@ -79,11 +78,20 @@ class LoadLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """How a failed expectation fared before: in how many loads it failed, this one included, and by how much the share
+    that failed it has grown beside the ten loads before; None where there is nothing to compare."""
+
+    times_failed: int
+    change: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySite:
     """Everything the quality report shows.
 
     ``reports`` are those loaded, or all that were validated, the blocked ones among them; ``history`` are
-    all loads up to this one, newest first.
+    all loads up to this one, newest first; ``trends`` are of the failed expectations, by suite and name.
     """
 
     load_id: str
@@ -95,3 +103,4 @@ class QualitySite:
     validation: ValidationReport
     held_back: tuple[HeldItem, ...] = ()
     history: tuple[LoadLine, ...] = ()
+    trends: Mapping[tuple[str, str], Trend] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Runs the suites over reports in memory and says what failed, and for which reports."""
+"""Runs the suites over reports in memory, or over a loaded warehouse, and says what failed, and for whom."""
 
 from __future__ import annotations
 
@@ -13,29 +13,45 @@ from great_expectations.data_context.data_context.ephemeral_data_context import 
 
 from expectations.context import quiet_context
 from expectations.frames import observations_frame, reports_frame
-from expectations.suites import observations_suite, reports_suite
+from expectations.suites import observations_suite, reports_suite, warehouse_suite
 from expectations.types import QualityResult, SampleRow, ValidationReport
 from transforms.errors import LoadFailed
-from transforms.types import Report
+from transforms.types import Checks, Report, Seeds
 
 _SAMPLE_ROWS = 5
 _SAMPLE_TEXT = 120
 
 
-def validate(reports: Sequence[Report]) -> ValidationReport:
+def validate(reports: Sequence[Report], seeds: Seeds) -> ValidationReport:
     """Checks reports and their observations; any number of them, none included.
 
-    A report that fails an expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation
-    could not be evaluated at all: a check that did not run is not a check that passed.
+    ``seeds`` bring the limits and what is known of regions, units and indicators. A report that fails an
+    expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation could not be evaluated at
+    all: a check that did not run is not a check that passed.
     """
     with quiet_context() as context:
         checked = (
-            _run(context, reports_suite(), reports_frame(reports), ["report_id"]),
-            _run(context, observations_suite(), observations_frame(reports), ["report_id", "observation_id"]),
+            _run(context, reports_suite(seeds.checks), reports_frame(reports, seeds), ["report_id"]),
+            _run(
+                context,
+                observations_suite(seeds.checks),
+                observations_frame(reports, seeds),
+                ["report_id", "observation_id"],
+            ),
         )
-    results = tuple(_result(outcome.suite_name, item) for outcome in checked for item in outcome.results)
-    results = tuple(sorted(results, key=lambda result: (result.suite != "reports", result.expectation)))
+    results = tuple(result for outcome in checked for result in _results(outcome))
     return ValidationReport(results, _blocked(results), checked)
+
+
+def validate_load(findings: pd.DataFrame, checks: Checks) -> ValidationReport:
+    """Checks what ``gate.findings_frame`` gives of a loaded warehouse that is not published yet.
+
+    ``blocked`` as above. LoadFailed if an expectation could not be evaluated.
+    """
+    with quiet_context() as context:
+        outcome = _run(context, warehouse_suite(checks), findings, ["report_id", "observation_id", "about"])
+    results = tuple(_results(outcome))
+    return ValidationReport(results, _blocked(results), (outcome,))
 
 
 def _run(
@@ -45,6 +61,12 @@ def _run(
     batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
     result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": keys}
     return batch.validate(suite, result_format=result_format)
+
+
+def _results(outcome: ExpectationSuiteValidationResult) -> list[QualityResult]:
+    """By name of the expectation."""
+    results = [_result(outcome.suite_name, item) for item in outcome.results]
+    return sorted(results, key=lambda result: result.expectation)
 
 
 def _result(suite: str, item: ExpectationValidationResult) -> QualityResult:
@@ -61,7 +83,7 @@ def _result(suite: str, item: ExpectationValidationResult) -> QualityResult:
         column=config.kwargs.get("column", ""),
         severity=config.meta["severity"],
         success=bool(item.success),
-        evaluated=int(found.get("element_count") or 0),
+        evaluated=int(found.get("element_count") or 0) - int(found.get("missing_count") or 0),
         unexpected=int(found.get("unexpected_count") or 0),
         title=config.meta["title"],
         sample=tuple(rows[:_SAMPLE_ROWS]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -22,6 +23,7 @@ from prefect.tasks import Task
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
 from flows.fetch import Source, Stored, list_sources
+from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
 from flows.output import PlainNarrator
 from flows.settings import Settings, load_settings
@@ -30,9 +32,9 @@ from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
-from transforms.types import Report
+from transforms.types import Report, Seeds
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
-from warehouse.publish import prepare, publish_load, write_quarantine
+from warehouse.publish import load_apart, prepare, publish_loaded, write_quarantine
 from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
@@ -109,10 +111,24 @@ def read(
 
 @_step("validate", "validate {count} reports")
 def validate(
-    data_dir: Path, reports: Parcel[tuple[Report, ...]], count: int
+    data_dir: Path, reports: Parcel[tuple[Report, ...]], seeds: Parcel[Seeds], count: int
 ) -> Parcel[tuple[Checked, ValidationReport]]:
     """Hold back the reports that break what must be true of every report."""
-    return Parcel(quality.check_reports(data_dir, reports.content))
+    return Parcel(quality.check_reports(data_dir, reports.content, seeds.content))
+
+
+@_step("load", "load {count} reports")
+def load(
+    data_dir: Path,
+    seeds: Parcel[Seeds],
+    batch: Parcel[LoadBatch],
+    checks: Parcel[tuple[Checked, ValidationReport]],
+    count: int,
+) -> Parcel[tuple[LoadReceipt, Checked, ValidationReport]]:
+    """Load a copy of the warehouse and judge it: what fails is held back, or fails the load."""
+    gate = WarehouseGate(data_dir, seeds.content.checks, *checks.content)
+    receipt = load_apart(data_dir, seeds.content, batch.content, gate.judge)
+    return Parcel((receipt, gate.checked, gate.validation))
 
 
 @_step("data docs", "data docs of {load_id}")
@@ -124,12 +140,11 @@ def write_docs(
 
 
 @_step("publish", "publish {load_id}")
-def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> Parcel[LoadReceipt]:
-    """Write the quarantine, then load and publish everything, the quality pages included, in one step."""
-    seeds, batch = builder.content.seeds, builder.content.batch
-    for item in batch.held_back:
+def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> None:
+    """Write the quarantine, then publish what was loaded, the quality pages included, in one step."""
+    for item in builder.content.batch.held_back:
         write_quarantine(data_dir, item)
-    return Parcel(publish_load(data_dir, seeds, batch, build_quality=builder.content))
+    publish_loaded(data_dir, load_id, builder.content)
 
 
 def _run_name() -> str:
@@ -163,7 +178,8 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
         narrator.begin("检查 / validating reports", 0)
         reports = reading.reports
-        checked, validation = _with_retries(settings, validate)(data, Parcel(reports), len(reports)).content
+        checks = _with_retries(settings, validate)(data, Parcel(reports), Parcel(seeds), len(reports))
+        checked, _ = checks.content
         batch = LoadBatch(
             started_at=started_at,
             rules_version=version,
@@ -176,16 +192,29 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
             after=former.latest_load,
         )
         narrator.begin("发布 / publishing", 0)
-        docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), batch.load_id)
-        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs)
-        receipt = _with_retries(settings, publish)(data, Parcel(builder), batch.load_id)
-        pages.remove_docs(docs)
+        receipt, batch, checked = _publish(settings, seeds, batch, checks)
         steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
-    summary = steps.summarise(data, receipt.content, batch, checked)
-    create_markdown_artifact(
-        steps.as_markdown(summary), key="nightly-load", description=receipt.content.load_id
-    )
+    summary = steps.summarise(data, receipt, batch, checked)
+    create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
+
+
+def _publish(
+    settings: Settings, seeds: Seeds, batch: LoadBatch, checks: Parcel[tuple[Checked, ValidationReport]]
+) -> tuple[LoadReceipt, LoadBatch, Checked]:
+    """Load apart, judge, publish; also what became of the batch and its reports."""
+    data, (before, _) = settings.data, checks.content
+    step = _with_retries(settings, load)
+    receipt, checked, validation = step(
+        data, Parcel(seeds), Parcel(batch), checks, len(batch.reports)
+    ).content
+    batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
+    if receipt.published:
+        docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
+        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs)
+        _with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
+        pages.remove_docs(docs)
+    return receipt, batch, checked
 
 
 def _fetch_all(

@@ -26,7 +26,7 @@ from expectations.page_types import (
     Unread,
 )
 from expectations.site import DATA_DOCS, build_site
-from expectations.types import HeldItem, LoadLine, QualitySite, ValidationReport
+from expectations.types import HeldItem, LoadLine, QualitySite, Trend, ValidationReport
 from flows.fetch import raw_path
 from transforms.errors import UnreadableReport
 from transforms.readers import read_document
@@ -90,6 +90,10 @@ class PageBuilder:
                 for item in batch.held_back
             ),
             history=tuple(LoadLine(**row) for row in _ask(connection, "loads", most=HISTORY_LOADS)),
+            trends={
+                (row["suite"], row["expectation"]): Trend(row["times_failed"], row["change"])
+                for row in _ask(connection, "trends", load_id=batch.load_id)
+            },
         )
 
 

@@ -20,6 +20,11 @@ FROM loads AS l
 ORDER BY l.load_number DESC
 LIMIT $most;
 
+-- name: trends
+SELECT t.suite, t.expectation, t.times_failed, t.change
+FROM quality_trends AS t
+WHERE t.load_id = $load_id AND NOT t.success;
+
 -- name: reports
 SELECT
     r.report_id, r.source_name, r.title, r.report_type, r.region_code, r.region_name, r.period, r.plan_period,

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from expectations.types import ValidationReport
 from flows import pages, quality
 from flows.fetch import Stored, find_stored
+from flows.gate import WarehouseGate
 from flows.settings import Settings
 from flows.steps import Narrator, data_lock, read_batch
 from seeds.load import load_seeds
 from transforms.errors import LoadFailed
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
-from transforms.types import Report
 from warehouse.publish import prepare, write_quarantine
 from warehouse.rebuild import Memory, PastLoad, publish_rebuilt, remember
-from warehouse.types import LoadBatch
+from warehouse.types import LoadBatch, Verdict
 
 _NAME_DIGITS = 12
 
@@ -37,7 +37,9 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
         prepare(data)
         memory = remember(data)
         work = _Rebuilder(data, narrator)
-        load_id = publish_rebuilt(data, work.seeds, work.batches(memory), memory, work.build_pages)
+        load_id = publish_rebuilt(
+            data, work.seeds, work.batches(memory), memory, work.build_pages, work.judge
+        )
         for batch in work.done:
             for item in batch.held_back:
                 write_quarantine(data, item)
@@ -54,7 +56,8 @@ class _Rebuilder:
         self._narrator = narrator
         self._version = effective_rules_version(self.seeds)
         self._lexicon: Lexicon = build_lexicon(self.seeds)
-        self._last: tuple[LoadBatch, tuple[Report, ...], ValidationReport] | None = None
+        self._batch: LoadBatch | None = None
+        self._gate: WarehouseGate | None = None
 
     def batches(self, memory: Memory | None) -> Iterator[LoadBatch]:
         """All loads, oldest first; one only where nothing is remembered."""
@@ -66,11 +69,14 @@ class _Rebuilder:
 
     def build_pages(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
         """The quality pages after the last load, all written anew: other rules may have read what they show."""
-        if self._last is None:
+        if self._batch is None or self._gate is None:
             raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
-        batch, blocked, validation = self._last
+        checked, validation = self._gate.checked, self._gate.validation
+        batch = replace(self._batch, reports=checked.reports, held_back=self.done[-1].held_back)
         docs = pages.write_docs(self._data, batch, validation)
-        builder = pages.PageBuilder(self._data, self.seeds, batch, blocked, validation, docs, reuse=False)
+        builder = pages.PageBuilder(
+            self._data, self.seeds, batch, checked.blocked, validation, docs, reuse=False
+        )
         builder(target, connection)
         pages.remove_docs(docs)
 
@@ -85,7 +91,7 @@ class _Rebuilder:
                 stored.append(bytes_of)
         stored.sort(key=lambda item: (item.source_name, item.report_id))
         reading = read_batch(self._data, stored, self._lexicon)
-        checked, validation = quality.check_reports(self._data, reading.reports)
+        checked, validation = quality.check_reports(self._data, reading.reports, self.seeds)
         batch = LoadBatch(
             started_at=past.started_at,
             rules_version=self._version,
@@ -96,9 +102,18 @@ class _Rebuilder:
             files_known=past.files_known,
             known_as=known_as,
         )
-        self._last = batch, checked.blocked, validation
+        self._gate = WarehouseGate(self._data, self.seeds.checks, checked, validation, recorded=True)
+        self._batch = batch
         self.done.append(replace(batch, reports=()))
         return batch
+
+    def judge(self, findings: Any, batch: LoadBatch) -> Verdict:
+        """Judge the load that was made last; what it holds back belongs to that load."""
+        if self._gate is None:
+            raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
+        verdict = self._gate.judge(findings, batch)
+        self.done[-1] = self.done[-1].without(verdict.held_back)
+        return verdict
 
     def _stored(self, report_id: str, name: str) -> Stored:
         found = find_stored(self._data, report_id, name)

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 
+from seeds.checks import check_limits, to_checks
 from seeds.corrections import check_corrections, to_correction
 from transforms.errors import SeedError
 from transforms.types import Indicator, Region, Seeds, Unit
@@ -88,6 +89,9 @@ def _read(folder: Path) -> tuple[Tables, list[str]]:
     ]
     codes = {row.cells["code"] for row in tables.get("indicators.csv", [])}
     problems.extend(check_corrections(corrections, codes))
+    if "expectations.csv" in schema:
+        limits = [(row.line, row.cells) for row in tables["expectations.csv"]]
+        problems.extend(check_limits(limits, _choices(schema["expectations.csv"], "expectation")))
     return tables, problems
 
 
@@ -220,6 +224,10 @@ def _is_date(value: str, _: str) -> bool:
     return True
 
 
+def _choices(columns: list[Column], name: str) -> list[str]:
+    return next(c.type.partition(":")[2].split("|") for c in columns if c.name == name)
+
+
 def _is_choice(value: str, choices: str) -> bool:
     return value in choices.split("|")
 
@@ -347,6 +355,12 @@ def _to_seeds(tables: Tables) -> Seeds:
         corrections=tuple(to_correction(row.line, row.cells) for row in tables["corrections.csv"]),
         headlines=tuple(row.cells["code"] for row in tables["headlines.csv"]),
         editions={row.cells["known"]: Decimal(row.cells["similarity"]) for row in tables["editions.csv"]},
+        checks=to_checks(
+            *(
+                [row.cells for row in tables[f"{file}.csv"]]
+                for file in ("expectations", "indicators", "not_parts", "share_structures")
+            )
+        ),
     )
 
 

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import duckdb
 
+from seeds.load import load_seeds
 from transforms.types import (
+    Checks,
     Document,
     DocumentText,
     Indicator,
@@ -37,8 +40,14 @@ TEXT = (
 )
 
 
+@cache
+def make_checks() -> Checks:
+    """The limits that ship."""
+    return load_seeds().checks
+
+
 def make_seeds() -> Seeds:
-    """A few regions, units and indicators."""
+    """A few regions, units and indicators, and the limits that ship."""
     return Seeds(
         regions=(
             Region("100000", "全国", "全国", "country", None),
@@ -62,6 +71,7 @@ def make_seeds() -> Seeds:
             Indicator("fiscal_revenue", "财政总收入", "Total fiscal revenue", None, "money"),
         ),
         cues={},
+        checks=make_checks(),
     )
 
 

@@ -12,6 +12,7 @@ import duckdb
 from factories import memory_warehouse
 from runs import SAMPLES
 
+from flows.gate import WarehouseGate
 from flows.pages import PageBuilder, write_docs
 from flows.quality import check_reports
 from seeds.load import load_seeds
@@ -95,13 +96,20 @@ class Loads:
         rules: str = "r1",
     ) -> Path:
         """Load and publish; gives the folder of the pages."""
+        return self.write(*self.bring(reports, held_back, rules), reuse)
+
+    def bring(
+        self, reports: Sequence[Report], held_back: Sequence[HeldBack] = (), rules: str = "r1"
+    ) -> tuple[LoadBatch, WarehouseGate]:
+        """Load what passes the three gates; gives what was loaded and what the gates found."""
         self.number += 1
         for report in reports:
             raw = self.data_dir / "raw" / report.document.source.report_id[:2]
             raw.mkdir(parents=True, exist_ok=True)
             text = report.document.source.text
             (raw / report.document.source.report_id).write_bytes(text.encode("utf-8"))
-        checked, validation = check_reports(self.data_dir, reports)
+        checked, validation = check_reports(self.data_dir, reports, seeds())
+        gate = WarehouseGate(self.data_dir, seeds().checks, checked, validation)
         batch = LoadBatch(
             START + timedelta(days=self.number),
             rules,
@@ -110,11 +118,18 @@ class Loads:
             checked.quality,
             files_seen=len(reports),
         )
-        load(self.connection, seeds(), batch)
-        docs = write_docs(self.data_dir, batch, validation)
+        load(self.connection, seeds(), batch, gate.judge)
+        late = gate.checked.held_back[len(checked.held_back) :]
+        return replace(batch.without(late), quality=gate.checked.quality), gate
+
+    def write(self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True) -> Path:
+        """Write the pages of the load and put them in place; gives their folder."""
+        docs = write_docs(self.data_dir, batch, gate.validation)
         target = self.data_dir / f"version{self.number}"
         target.mkdir()
-        builder = PageBuilder(self.data_dir, seeds(), batch, checked.blocked, validation, docs, reuse)
+        builder = PageBuilder(
+            self.data_dir, seeds(), batch, gate.checked.blocked, gate.validation, docs, reuse
+        )
         builder(target, self.connection)
         link = self.data_dir / "quality"
         link.unlink(missing_ok=True)

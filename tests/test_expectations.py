@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 from factories import NO_VALUE_OF_ITS_FIELD, TEXT, make_batch, make_report, make_seeds
 
-from expectations.suites import observations_suite, reports_suite
+from expectations.suites import observations_suite, reports_suite, warehouse_suite
 from expectations.types import QualityResult, ValidationReport
 from expectations.validate import validate
 from transforms.errors import LoadFailed
@@ -36,28 +37,32 @@ def described(report: Report, **changes: Any) -> Report:
     return replace(report, document=replace(report.document, meta=replace(report.document.meta, **changes)))
 
 
+def check(reports: Sequence[Report]) -> ValidationReport:
+    return validate(reports, make_seeds())
+
+
 def failed(*reports: Report) -> dict[str, QualityResult]:
-    return {result.expectation: result for result in validate(reports).results if not result.success}
+    return {result.expectation: result for result in check(reports).results if not result.success}
 
 
 def test_a_good_report_passes_everything() -> None:
-    validation = validate([make_report()])
+    validation = check([make_report()])
     wrong = [result.expectation for result in validation.results if not result.success]
     # three numbers of the hand-made report are not explained
     assert wrong in ([], ["explained_share_in_range"])
     assert validation.blocked == {}
     assert validation.fatal == ()
     assert {result.suite for result in validation.results} == {"reports", "observations"}
-    assert {r.evaluated for r in validation.results if r.suite == "observations"} == {4}
+    assert max(r.evaluated for r in validation.results if r.suite == "observations") == 4
 
 
 @pytest.mark.parametrize(
     "reports", [[], [make_report(observations=())]], ids=["no reports", "no observations"]
 )
 def test_nothing_to_check_is_fine(reports: list[Report]) -> None:
-    validation = validate(reports)
+    validation = check(reports)
     assert validation.blocked == {}
-    assert len(validation.results) == len(validate([make_report()]).results)
+    assert len(validation.results) == len(check([make_report()]).results)
 
 
 HOLDS: list[tuple[dict[str, Any], str]] = [
@@ -91,7 +96,7 @@ HOLDS: list[tuple[dict[str, Any], str]] = [
 def held() -> tuple[list[Report], ValidationReport]:
     """A report for each of HOLDS, and what is found when they are checked together with a good one."""
     bad = [changed(make_report(f"{n}.txt"), **changes) for n, (changes, _) in enumerate(HOLDS)]
-    return bad, validate([make_report("好.txt"), *bad])
+    return bad, check([make_report("好.txt"), *bad])
 
 
 @pytest.mark.parametrize("number", range(len(HOLDS)), ids=lambda number: str(HOLDS[number][0]))
@@ -128,7 +133,7 @@ def test_whatever_the_warehouse_refuses_is_held_back_before() -> None:
         for report in reports:
             with pytest.raises(LoadFailed):
                 load(connection, make_seeds(), make_batch(report))
-    assert set(validate(reports).blocked) == {report.document.source.report_id for report in reports}
+    assert set(check(reports).blocked) == {report.document.source.report_id for report in reports}
 
 
 UNFIT: list[tuple[Report, str]] = [
@@ -147,22 +152,22 @@ ODD: list[tuple[Report, str]] = [
     (make_report("3", period=None), "period_present"),
     (make_report("4", observations=()), "observation_count_in_range"),
     (replace(make_report("5"), numbers_total=100), "explained_share_in_range"),
-    (changed(make_report("6"), unit="%", value=Decimal(4000)), "percent_in_range"),
-    (changed(make_report("7"), measure="rank", value=Decimal(0)), "rank_in_range"),
+    (changed(make_report("6"), unit="%", value=Decimal(4000), rule_ids=("correction",)), "percent_in_range"),
+    (changed(make_report("7"), measure="rank", value=Decimal(0), rule_ids=("correction",)), "rank_in_range"),
     (changed(make_report("8"), indicator="长" * 41), "indicator_not_too_long"),
     (changed(make_report("9"), quote="别的句子"), "quote_matches"),
 ]
 
 
 def test_what_holds_a_whole_report_back() -> None:
-    blocked = validate([report for report, _ in UNFIT]).blocked
+    blocked = check([report for report, _ in UNFIT]).blocked
     assert [expectation in blocked[report.document.source.report_id] for report, expectation in UNFIT] == [
         True
     ] * len(UNFIT)
 
 
 def test_what_only_warns() -> None:
-    validation = validate([report for report, _ in ODD])
+    validation = check([report for report, _ in ODD])
     results = {result.expectation: result for result in validation.results if not result.success}
     for report, expectation in ODD:
         assert results[expectation].severity == "warn"
@@ -185,14 +190,14 @@ def test_one_number_is_read_once_except_for_ranges() -> None:
 def test_repeated_ids_of_observations_hold_all_who_share_them() -> None:
     first = make_report("a.txt")
     second = replace(make_report("b.txt"), observations=first.observations)
-    assert set(validate([first, second]).blocked) == {
+    assert set(check([first, second]).blocked) == {
         first.document.source.report_id,
         second.document.source.report_id,
     }
 
 
 def test_a_report_twice_fails_the_load() -> None:
-    assert validate([make_report(), make_report()]).fatal == ("report_id_unique",)
+    assert check([make_report(), make_report()]).fatal == ("report_id_unique",)
 
 
 def test_spans_of_all_scripts_point_at_digits() -> None:
@@ -211,7 +216,8 @@ def test_spans_of_all_scripts_point_at_digits() -> None:
 
 
 def test_names_of_expectations_are_unique_and_explained() -> None:
-    for suite in (reports_suite(), observations_suite()):
+    checks = make_seeds().checks
+    for suite in (reports_suite(checks), observations_suite(checks), warehouse_suite(checks)):
         metas = [expectation.meta for expectation in suite.expectations]
         names = [meta["name"] for meta in metas]
         assert len(names) == len(set(names))
@@ -222,13 +228,10 @@ def test_names_of_expectations_are_unique_and_explained() -> None:
 def test_an_expectation_that_cannot_run_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     from expectations import frames
 
-    monkeypatch.setattr(
-        frames,
-        "OBSERVATION_COLUMNS",
-        {("unit_" if k == "unit" else k): v for k, v in frames.OBSERVATION_COLUMNS.items()},
-    )
-    with pytest.raises(LoadFailed, match=r"observations\.unit_present"):
-        validate([make_report()])
+    columns = {name: kind for name, kind in frames.OBSERVATION_COLUMNS.items() if name != "period_basis"}
+    monkeypatch.setattr(frames, "OBSERVATION_COLUMNS", columns)
+    with pytest.raises(LoadFailed, match=r"observations\.period_basis_in_set"):
+        check([make_report()])
 
 
 def test_samples_are_small_and_plain() -> None:
@@ -246,9 +249,9 @@ def refuse(*args, **kwargs):
     raise SystemExit("network")
 socket.socket.connect = refuse
 sys.path.insert(0, sys.argv[1])
-from factories import make_report
+from factories import make_report, make_seeds
 from expectations.validate import validate
-validate([make_report()])
+validate([make_report()], make_seeds())
 """
     done = subprocess.run(
         [sys.executable, "-c", code, str(Path(__file__).parent)], capture_output=True, text=True, check=False

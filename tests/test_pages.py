@@ -190,7 +190,7 @@ def test_search_knows_reports_and_indicators_by_all_their_names(loads: tuple[Loa
 def test_data_docs_are_escaped_and_name_nothing_elsewhere(loads: tuple[Loads, list[Path]]) -> None:
     docs = loads[1][1] / "data_docs"
     pages = list(docs.rglob("*.html"))
-    assert len(pages) == 5
+    assert len(pages) == 7
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert "Content-Security-Policy" in text

@@ -208,7 +208,7 @@ def test_a_report_that_breaks_an_expectation_is_held_back(tmp_path: Path) -> Non
     sound, other = reports
     moved = other.observations[0]._replace(char_start=1, char_end=0)
     broken = replace(other, observations=(moved, *other.observations[1:]))
-    checked, _ = check_reports(tmp_path, [sound, broken])
+    checked, _ = check_reports(tmp_path, [sound, broken], load_seeds())
     assert checked.reports == (sound,)
     assert checked.blocked == (broken,)
     (item,) = checked.held_back

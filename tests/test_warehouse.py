@@ -50,6 +50,7 @@ RELATIONS = (
     "rankings",
     "loads",
     "quality_results",
+    "quality_trends",
     "issues",
 )
 

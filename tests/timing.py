@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 MIN_ROUNDS, MAX_ROUNDS = 5, 60
 
@@ -24,3 +25,11 @@ def best_seconds(
         taken = time.process_time() - begun
         best, spent, rounds = min(best, taken), spent + taken, rounds + 1
     return best
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Prints how long the block took, by the wall clock and of the processor."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield
+    print(f"{what}: {time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} s of processor time")

@@ -22,6 +22,7 @@ CorrectedField = Literal[
     "value", "unit", "indicator", "indicator_code", "measure", "status", "bound", "period", "scope", "*"
 ]
 CorrectionAction = Literal["override", "drop"]
+Severity = Literal["hold", "fail", "warn"]
 SectionRole = Literal["review", "plan", "task_target", "task_progress", "front", "furniture"]
 
 
@@ -175,6 +176,44 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How far an expectation goes before it fails, and what follows: a row of expectations.csv.
+
+    ``mostly`` is the share of the rows that must keep to the limits; what ``parameter`` asks for differs from one
+    expectation to the next and stands in the row's note. None where the expectation has no such limit.
+    """
+
+    severity: Severity
+    minimum: float | None = None
+    maximum: float | None = None
+    mostly: float = 1
+    parameter: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlausibleRange:
+    """What levels of an indicator lie between, in its base unit."""
+
+    minimum: Decimal
+    maximum: Decimal
+    unit_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What readings are checked against. None of it moves a figure, so it is no part of the rules version.
+
+    ``limits`` go by suite and expectation, ``plausible`` by indicator code; ``not_parts`` are indicators that may
+    exceed their parent; ``structures`` map a structure to the indicators whose shares sum to 100.
+    """
+
+    limits: dict[tuple[str, str], Limit] = field(default_factory=dict)
+    plausible: dict[str, PlausibleRange] = field(default_factory=dict)
+    not_parts: frozenset[str] = frozenset()
+    structures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     """All reference tables, validated; ``cues`` maps a kind to its words in file order.
 
@@ -190,6 +229,7 @@ class Seeds:
     corrections: tuple[Correction, ...] = ()
     headlines: tuple[str, ...] = ()
     editions: dict[str, Decimal] = field(default_factory=dict)
+    checks: Checks = field(default_factory=Checks)
 
 
 class Observation(NamedTuple):

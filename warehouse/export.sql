@@ -30,6 +30,9 @@ COPY (FROM loads ORDER BY load_number) TO $target (FORMAT parquet, COMPRESSION z
 -- name: quality_results
 COPY (FROM quality_results ORDER BY load_id, suite, expectation) TO $target (FORMAT parquet, COMPRESSION zstd);
 
+-- name: quality_trends
+COPY (FROM quality_trends ORDER BY load_number, suite, expectation) TO $target (FORMAT parquet, COMPRESSION zstd);
+
 -- name: issues
 COPY (
     FROM issues ORDER BY source_name, report_id, char_start NULLS FIRST, issue_id

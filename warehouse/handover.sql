@@ -22,6 +22,9 @@ FROM conflicts ORDER BY observation_id_a, observation_id_b;
 -- name: rankings
 FROM rankings ORDER BY indicator_code, measure, period, unit_base, region_level, rank, region_code, observation_id;
 
+-- name: quality_trends
+FROM quality_trends ORDER BY load_number, suite, expectation;
+
 -- name: growth_check
 FROM growth_check ORDER BY region_code, indicator_code, period, unit_base, level_observation_id, growth_observation_id;
 

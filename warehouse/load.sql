@@ -1,10 +1,14 @@
 -- One load, inside one transaction. Input: the relations incoming_load (one row), incoming_report,
--- incoming_observation, incoming_task, incoming_issue, incoming_held_back, incoming_quality.
+-- incoming_observation, incoming_task, incoming_issue, incoming_held_back. What it replaces stands in the temporary
+-- tables in_force_before and read_before; keep_quality.sql adds the results of the checks and drops the latter.
 -- A report that was read before under other rules has its rows replaced; its dim_report row is updated in
 -- place, because DuckDB refuses to delete a row in the transaction that deleted the last row pointing at it.
 
 CREATE OR REPLACE TEMP TABLE in_force_before AS
 SELECT report_id FROM dim_report WHERE superseded_by IS NULL;
+
+CREATE OR REPLACE TEMP TABLE read_before AS
+SELECT report_id, observation_count FROM dim_report WHERE report_id IN (SELECT report_id FROM incoming_report);
 
 INSERT INTO dim_load BY NAME
 SELECT
@@ -148,6 +152,3 @@ SELECT
     (SELECT rules_version FROM incoming_load) AS rules_version,
     (SELECT load_id FROM incoming_load) AS load_id
 FROM incoming_held_back;
-
-INSERT INTO fact_quality_result BY NAME
-SELECT *, (SELECT load_id FROM incoming_load) AS load_id FROM incoming_quality;

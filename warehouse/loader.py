@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from transforms.errors import LoadFailed
 from transforms.types import Seeds
@@ -24,8 +25,8 @@ from warehouse.schema import (
     refresh,
 )
 from warehouse.sql import read_named, read_script
-from warehouse.tables import batch_tables, seed_tables
-from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
+from warehouse.tables import batch_tables, check_tables, quality_table, seed_tables
+from warehouse.types import FormerEditions, Judge, LoadBatch, LoadReceipt, Outdated, QualityRow, Verdict
 
 WORKING_NAME = "warehouse.duckdb"
 
@@ -104,24 +105,32 @@ def open_working_copy(
 
 
 def load(
-    connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch, more_follow: bool = False
+    connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch, judge: Judge | None = None
 ) -> LoadReceipt:
     """Loads a batch in one transaction and says what it did; reports and files known already are ignored.
 
     A batch without anything new changes nothing, except that a warehouse without any load gets its first.
-    With ``more_follow``, what the analyst views show is left for the caller to ``refresh``.
-    LoadFailed, with the transaction rolled back, if a row breaks a promise of the schema.
+    ``judge`` looks at the loaded warehouse before anything is committed; where it holds reports back, the rest is
+    loaded anew and judged again. LoadFailed, with the transaction rolled back, if a row breaks a promise of the
+    schema or the judge refuses the load.
     """
     fresh, ignored = _only_new(connection, batch)
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
     tables = seed_tables(seeds, _written_units(connection, fresh)) | batch_tables(fresh, batch.load_id)
+    tables |= check_tables(seeds)
+    verdict = Verdict()
     connection.begin()
     try:
         _run(connection, tables)
-        if not more_follow:
-            refresh(connection)
-        connection.commit()
+        refresh(connection)
+        if judge is not None:
+            verdict = judge(_find(connection, batch.load_id), fresh)
+        if verdict.held_back:
+            connection.rollback()
+        else:
+            _finish(connection, (*batch.quality, *verdict.quality))
+            connection.commit()
     except duckdb.Error as error:
         connection.rollback()
         raise LoadFailed(f"入库失败 / the load was rolled back: {_first_line(error)}") from error
@@ -131,6 +140,8 @@ def load(
     finally:
         for name in tables:
             connection.unregister(name)
+    if verdict.held_back:
+        return load(connection, seeds, batch.without(verdict.held_back), judge)
     row = connection.execute(read_named("queries")["load_counts"], {"load_id": batch.load_id}).fetchone()
     if row is None:
         raise LoadFailed(f"入库失败 / the load left no trace: {batch.load_id}")
@@ -159,6 +170,18 @@ def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
     connection.execute(read_script("seed"))
     for script in ("load", "succession", "count_superseded"):
         connection.execute(read_script(script))
+
+
+def _find(connection: duckdb.DuckDBPyConnection, load_id: str) -> pa.Table:
+    """What can be judged of a load that is not committed yet."""
+    return connection.execute(read_named("gate")["findings"], {"load_id": load_id}).to_arrow_table()
+
+
+def _finish(connection: duckdb.DuckDBPyConnection, quality: Iterable[QualityRow]) -> None:
+    (name, table), *_ = quality_table(quality).items()
+    connection.register(name, table)
+    connection.execute(read_script("keep_quality"))
+    connection.unregister(name)
     broken = connection.execute(read_script("check")).fetchall()
     if broken:
         column, culprit = broken[0]

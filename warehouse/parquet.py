@@ -19,6 +19,7 @@ _KEYS = {
     "tasks": "task_id",
     "loads": "load_id",
     "quality_results": ["load_id", "suite", "expectation"],
+    "quality_trends": ["load_id", "suite", "expectation"],
     "issues": "issue_id",
 }
 _TYPES = {

@@ -27,15 +27,17 @@ from warehouse.parquet import write_parquet
 from warehouse.quarantine import release, write_quarantine
 from warehouse.schema import is_current
 from warehouse.sql import digest, read_named
-from warehouse.types import Healed, HeldBack, LoadBatch, LoadReceipt
+from warehouse.types import Healed, HeldBack, Judge, LoadBatch, LoadReceipt
 
 BuildQuality = Callable[[Path, duckdb.DuckDBPyConnection], None]
 
 __all__ = [
     "BuildQuality",
     "heal",
+    "load_apart",
     "prepare",
     "publish_load",
+    "publish_loaded",
     "publish_quality",
     "publish_staged",
     "roll_back",
@@ -98,39 +100,64 @@ def publish_load(
     seeds: Seeds,
     batch: LoadBatch,
     build_quality: BuildQuality | None = None,
+    judge: Judge | None = None,
 ) -> LoadReceipt:
-    """Loads a batch and publishes warehouse and Parquet files, and the quality report if a builder is given.
+    """``load_apart`` and ``publish_loaded`` in one."""
+    receipt = load_apart(data_dir, seeds, batch, judge)
+    if receipt.published:
+        publish_loaded(data_dir, receipt.load_id, build_quality)
+    return receipt
 
-    ``build_quality`` fills the folder it is given from the warehouse as it will be; with it, the next run completes
-    one killed at any moment.
-    Without anything new, nothing is touched. LoadFailed, and nothing published, if any part of it fails.
+
+def load_apart(data_dir: Path, seeds: Seeds, batch: LoadBatch, judge: Judge | None = None) -> LoadReceipt:
+    """Loads a batch into the working copy, which waits for ``publish_loaded``; nothing is published.
+
+    ``judge`` may hold reports back or refuse the load, see ``loader.load``. Without anything new there is no
+    working copy and the receipt says so. LoadFailed if any part of it fails.
     """
     layout = Layout(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True)
     versions.check_links(layout)
     try:
         with open_working_copy(data_dir) as connection:
-            previous = latest_load_id(connection)
-            receipt = load(connection, seeds, batch)
-            if receipt.published:
-                quality = build_quality and _stage_quality(layout, receipt.load_id, connection, build_quality)
-                parquet = _stage_parquet(layout, receipt.load_id, connection)
-                loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
+            receipt = load(connection, seeds, batch, judge)
         if not receipt.published:
             remove(layout.work / WORKING_NAME)
-            return receipt
-        number, load_id = loads[-1]
-        history.keep(layout, number, load_id, previous)
+    except (OSError, duckdb.Error) as error:
+        raise _not_published(error) from error
+    return receipt
+
+
+def publish_loaded(data_dir: Path, load_id: str, build_quality: BuildQuality | None = None) -> None:
+    """Publishes what ``load_apart`` loaded: warehouse and Parquet files, and quality pages if a builder is given.
+
+    ``build_quality`` fills the folder it is given from the warehouse as it will be; with it, the next run completes
+    one killed at any moment. LoadFailed, and nothing published, if any part of it fails.
+    """
+    layout = Layout(data_dir)
+    try:
+        previous = None
+        if layout.warehouse.exists():
+            with open_snapshot(layout) as published:
+                previous = latest_load_id(published)
+        with duckdb.connect(str(layout.work / WORKING_NAME), read_only=True) as connection:
+            quality = build_quality and _stage_quality(layout, load_id, connection, build_quality)
+            parquet = _stage_parquet(layout, load_id, connection)
+            loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
+        history.keep(layout, loads[-1][0], load_id, previous)
         _replace_warehouse(layout)
         history.prune(layout, loads)
         versions.swap(layout, "parquet", parquet)
         if quality:
             versions.swap(layout, "quality", quality)
     except (OSError, duckdb.Error) as error:
-        raise LoadFailed(f"发布失败 / could not publish the load: {str(error).splitlines()[0]}") from error
+        raise _not_published(error) from error
     with open_snapshot(layout) as connection:
         _release(layout, connection)
-    return receipt
+
+
+def _not_published(error: Exception) -> LoadFailed:
+    return LoadFailed(f"发布失败 / could not publish the load: {str(error).splitlines()[0]}")
 
 
 def roll_back(data_dir: Path, load_id: str, payload_of: Callable[[str], bytes | None]) -> str | None:

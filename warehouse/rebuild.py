@@ -19,7 +19,7 @@ from warehouse.publish import BuildQuality, publish_staged, stage_all
 from warehouse.schema import refresh
 from warehouse.sql import read_named, read_script
 from warehouse.tables import edition_table
-from warehouse.types import HeldBack, LoadBatch
+from warehouse.types import HeldBack, Judge, LoadBatch
 
 _TABLES = ("remembered_load", "remembered_report", "remembered_quality", "remembered_taken")
 
@@ -74,15 +74,17 @@ def publish_rebuilt(
     batches: Iterable[LoadBatch],
     memory: Memory | None,
     build_quality: BuildQuality,
+    judge: Judge | None = None,
 ) -> str:
     """Makes a new warehouse from the batches, in order, publishes it and gives its latest load.
 
-    LoadFailed, and nothing published, if any part of it fails or there is nothing to load.
+    ``judge`` as in ``loader.load``. LoadFailed, and nothing published, if any part of it fails or there is nothing
+    to load.
     """
     try:
         with open_working_copy(data_dir, empty=True) as connection:
             for batch in batches:
-                load(connection, seeds, batch, more_follow=True)
+                load(connection, seeds, batch, judge)
             _restore(connection, memory, seeds)
             load_id = latest_load_id(connection)
             if load_id is None:

@@ -89,11 +89,12 @@ CREATE TABLE fact_quality_result (
     unexpected BIGINT NOT NULL CHECK (unexpected >= 0),
     sample VARCHAR NOT NULL,
     report_ids VARCHAR[] NOT NULL,
+    title VARCHAR NOT NULL DEFAULT '',
     PRIMARY KEY (load_id, suite, expectation)
 );
 COMMENT ON TABLE fact_quality_result IS '质量检验：每批每条期望一行 / Quality results: one row per load and expectation';
 COMMENT ON COLUMN fact_quality_result.load_id IS '批次 / Load';
-COMMENT ON COLUMN fact_quality_result.suite IS '期望集 / Suite';
+COMMENT ON COLUMN fact_quality_result.suite IS '期望集，即检验的关口：reports、observations、warehouse / Suite, the gate it stands at: reports, observations, warehouse';
 COMMENT ON COLUMN fact_quality_result.expectation IS '期望的名称 / Name of the expectation';
 COMMENT ON COLUMN fact_quality_result.column_name IS '所检验的列，无则空串 / Column it looks at, empty if none';
 COMMENT ON COLUMN fact_quality_result.severity IS 'hold：扣留报告；fail：整批失败；warn：提醒 / hold: holds the report back; fail: fails the load; warn: warns';
@@ -102,6 +103,7 @@ COMMENT ON COLUMN fact_quality_result.evaluated IS '检验的行数 / Rows evalu
 COMMENT ON COLUMN fact_quality_result.unexpected IS '不合格的行数 / Rows that failed it';
 COMMENT ON COLUMN fact_quality_result.sample IS '不合格样例（JSON） / Sample of failing rows (JSON)';
 COMMENT ON COLUMN fact_quality_result.report_ids IS '涉及的报告 / Reports concerned';
+COMMENT ON COLUMN fact_quality_result.title IS '期望什么 / What is expected';
 
 CREATE TABLE issue (
     issue_id VARCHAR PRIMARY KEY,

@@ -42,6 +42,9 @@ _INDICATOR = {
 }
 _UNIT = {"unit": _TEXT, "unit_base": _TEXT, "dimension": _TEXT, "factor": _FACTOR}
 _EDITION = {"known": _TEXT, "similarity": _VALUE}
+_NOT_PART = {"indicator_code": _TEXT}
+_PLAUSIBLE = {"indicator_code": _TEXT, "unit_base": _TEXT, "minimum": pa.float64(), "maximum": pa.float64()}
+_SHARE = {"structure": _TEXT, "indicator_code": _TEXT, "members": _COUNT}
 _LOAD = {
     "load_id": _TEXT,
     "started_at": pa.timestamp("us"),
@@ -130,6 +133,7 @@ _HELD_BACK = {"report_id": _TEXT, "source_name": _TEXT, "reason": _TEXT, "messag
 _QUALITY = {
     "suite": _TEXT,
     "expectation": _TEXT,
+    "title": _TEXT,
     "column_name": _TEXT,
     "severity": _TEXT,
     "success": _FLAG,
@@ -180,7 +184,29 @@ def batch_tables(batch: LoadBatch, load_id: str) -> dict[str, pa.Table]:
         "incoming_task": _table(_TASK, (row for r in reports for row in _task_rows(r))),
         "incoming_issue": _table(_ISSUE, (row for r in reports for row in _issue_rows(r))),
         "incoming_held_back": _table(_HELD_BACK, (_held_back_row(item) for item in batch.held_back)),
-        "incoming_quality": _table(_QUALITY, (_quality_row(row) for row in batch.quality)),
+    }
+
+
+def quality_table(rows: Iterable[QualityRow]) -> dict[str, pa.Table]:
+    """Results of checks, by the name keep_quality.sql reads."""
+    return {"incoming_quality": _table(_QUALITY, map(_quality_row, rows))}
+
+
+def check_tables(seeds: Seeds) -> dict[str, pa.Table]:
+    """What gate.sql has to know of indicators, by the names it reads."""
+    structures = seeds.checks.structures.items()
+    return {
+        "incoming_not_part": _table(_NOT_PART, ((code,) for code in sorted(seeds.checks.not_parts))),
+        "incoming_share": _table(
+            _SHARE, ((name, code, len(codes)) for name, codes in structures for code in codes)
+        ),
+        "incoming_plausible": _table(
+            _PLAUSIBLE,
+            (
+                (code, r.unit_base, float(r.minimum), float(r.maximum))
+                for code, r in seeds.checks.plausible.items()
+            ),
+        ),
     }
 
 
@@ -340,6 +366,7 @@ def _quality_row(row: QualityRow) -> tuple[Any, ...]:
     return (
         row.suite,
         row.expectation,
+        row.title,
         row.column,
         row.severity,
         row.success,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
-from transforms.types import Report
-
-Severity = Literal["hold", "fail", "warn"]
+from transforms.types import Report, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,15 @@ class QualityRow:
     unexpected: int
     sample: str = "[]"
     report_ids: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the checks of a loaded warehouse say: which reports must leave the load, and every result."""
+
+    held_back: tuple[HeldBack, ...] = ()
+    quality: tuple[QualityRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,16 @@ class LoadBatch:
             (item.report_id for item in self.held_back),
             self.after if self.returned else None,
         )
+
+    def without(self, held_back: tuple[HeldBack, ...]) -> LoadBatch:
+        """The batch when these of its reports are held back."""
+        ids = {item.report_id for item in held_back}
+        kept = (report for report in self.reports if report.document.source.report_id not in ids)
+        return replace(self, reports=tuple(kept), held_back=(*self.held_back, *held_back))
+
+
+# Given the findings of gate.sql and the batch that was loaded; raises LoadFailed where nothing may be published.
+Judge = Callable[[Any, LoadBatch], Verdict]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,41 @@ COMMENT ON COLUMN growth_check.growth_observation_id IS '增速的观测 / Obser
 COMMENT ON COLUMN growth_check.level_quote IS '本期水平的原文 / Sentence of the level';
 COMMENT ON COLUMN growth_check.last_level_quote IS '上年水平的原文 / Sentence of the level a year before';
 COMMENT ON COLUMN growth_check.growth_quote IS '增速的原文 / Sentence of the growth';
+
+-- What an expectation found from load to load. A load that had nothing to judge (evaluated 0) says nothing of the trend.
+CREATE OR REPLACE VIEW quality_trends AS
+SELECT
+    q.suite,
+    q.expectation,
+    q.title,
+    q.severity,
+    l.load_number,
+    q.load_id,
+    l.rules_version,
+    q.success,
+    q.evaluated,
+    q.unexpected,
+    q.unexpected / nullif(q.evaluated, 0) AS unexpected_share,
+    q.unexpected / nullif(q.evaluated, 0)
+    - avg(q.unexpected / nullif(q.evaluated, 0)) OVER (
+        PARTITION BY q.suite, q.expectation ORDER BY l.load_number ROWS BETWEEN 10 PRECEDING AND 1 PRECEDING
+    ) AS change,
+    count(*) FILTER (NOT q.success) OVER (
+        PARTITION BY q.suite, q.expectation ORDER BY l.load_number
+    ) AS times_failed
+FROM fact_quality_result AS q
+JOIN dim_load AS l ON l.load_id = q.load_id;
+COMMENT ON VIEW quality_trends IS '质量走势：每条期望逐批的结果与此前十批相比 / Quality trends: each expectation from load to load, beside the ten loads before';
+COMMENT ON COLUMN quality_trends.suite IS '期望集，即检验的关口 / Suite, the gate it stands at';
+COMMENT ON COLUMN quality_trends.expectation IS '期望的名称 / Name of the expectation';
+COMMENT ON COLUMN quality_trends.title IS '期望什么 / What is expected';
+COMMENT ON COLUMN quality_trends.severity IS '不合格的后果 / What follows where it fails';
+COMMENT ON COLUMN quality_trends.load_number IS '批次序号 / Ordinal of the load';
+COMMENT ON COLUMN quality_trends.load_id IS '批次 / Load';
+COMMENT ON COLUMN quality_trends.rules_version IS '读取规则的版本 / Version of the reading rules';
+COMMENT ON COLUMN quality_trends.success IS '是否通过 / Whether it passed';
+COMMENT ON COLUMN quality_trends.evaluated IS '检验的行数 / Rows evaluated';
+COMMENT ON COLUMN quality_trends.unexpected IS '不合格的行数 / Rows that failed it';
+COMMENT ON COLUMN quality_trends.unexpected_share IS '不合格的比例，没有可检验的行则空 / Share that failed it, NULL where nothing was evaluated';
+COMMENT ON COLUMN quality_trends.change IS '与此前十批平均比例之差 / Difference from the average share of the ten loads before';
+COMMENT ON COLUMN quality_trends.times_failed IS '迄今未通过的批数 / Loads so far in which it failed';

@@ -185,11 +185,12 @@ SELECT
     evaluated,
     unexpected,
     sample,
-    report_ids
+    report_ids,
+    title
 FROM fact_quality_result;
 COMMENT ON VIEW quality_results IS '质量检验结果：每批每条期望一行 / Quality results: one row per load and expectation';
 COMMENT ON COLUMN quality_results.load_id IS '批次 / Load';
-COMMENT ON COLUMN quality_results.suite IS '期望集 / Suite';
+COMMENT ON COLUMN quality_results.suite IS '期望集，即检验的关口：reports、observations、warehouse / Suite, the gate it stands at: reports, observations, warehouse';
 COMMENT ON COLUMN quality_results.expectation IS '期望的名称 / Name of the expectation';
 COMMENT ON COLUMN quality_results.column_name IS '所检验的列，无则空串 / Column it looks at, empty if none';
 COMMENT ON COLUMN quality_results.severity IS 'hold：扣留报告；fail：整批失败；warn：提醒 / hold: holds the report back; fail: fails the load; warn: warns';
@@ -198,6 +199,7 @@ COMMENT ON COLUMN quality_results.evaluated IS '检验的行数 / Rows evaluated
 COMMENT ON COLUMN quality_results.unexpected IS '不合格的行数 / Rows that failed it';
 COMMENT ON COLUMN quality_results.sample IS '不合格样例（JSON） / Sample of failing rows (JSON)';
 COMMENT ON COLUMN quality_results.report_ids IS '涉及的报告 / Reports concerned';
+COMMENT ON COLUMN quality_results.title IS '期望什么 / What is expected';
 
 CREATE OR REPLACE VIEW issues AS
 SELECT
