@@ -124,12 +124,14 @@ def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     from flows.output import narrator, print_line, print_summary
-    from flows.runner import default_landing, run_once
+    from flows.runner import default_landing, run_and_tell
     from flows.settings import load_settings
 
     settings = load_settings(data)
     with narrator() as voice:
-        summary = run_once(settings, paths or default_landing(settings), voice, _interrupted.is_set, again)
+        summary = run_and_tell(
+            settings, paths or default_landing(settings), voice, _interrupted.is_set, again
+        )
     if summary is None:
         print_line("没有新文件 / nothing new")
         _print_totals(settings.data)

@@ -142,6 +142,18 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def figures(data_dir: Path) -> dict[str, float]:
+    """What is measured of the latest load and the warehouse, by name; {} before the first load."""
+    rows = ask(data_dir, "figures", 1)
+    return {name: float(value or 0) for name, value in rows[0].items()} if rows else {}
+
+
+def failed_expectations(data_dir: Path, load_id: str) -> list[tuple[str, str, int]]:
+    """Name, severity and failing rows of each expectation that failed in a load, the gravest first."""
+    rows = ask(data_dir, "failed", load_id=load_id)
+    return [(row["expectation"], row["severity"], row["unexpected"]) for row in rows]
+
+
 def ask(data_dir: Path, name: str, count: int = 1_000, **parameters: Any) -> list[dict[str, Any]]:
     """The first ``count`` rows of one named statement of status.sql.
 

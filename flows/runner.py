@@ -14,9 +14,31 @@ from flows.orchestrator import orchestrator
 from flows.settings import Settings
 from flows.steps import Narrator, NightSummary, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
+from transforms.errors import UsageError, ZhengbaoError
 from transforms.pipeline import effective_rules_version
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare
+
+
+def run_and_tell(
+    settings: Settings,
+    landing: Sequence[Path],
+    narrator: Narrator,
+    interrupted: Callable[[], bool],
+    again: bool = False,
+) -> NightSummary | None:
+    """``run_once``, and what follows a run: messages and metrics. Wrong usage is the business of who typed it."""
+    from flows.closing import close_badly, close_well
+
+    try:
+        summary = run_once(settings, landing, narrator, interrupted, again)
+    except UsageError:
+        raise
+    except ZhengbaoError as error:
+        close_badly(settings, error.message)
+        raise
+    close_well(settings, summary)
+    return summary
 
 
 def run_once(

@@ -37,12 +37,19 @@ class Settings(BaseSettings):
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)
     cron: str = "0 2 * * *"
+    notify: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("landing", mode="before")
     @classmethod
     def _split_paths(cls, value: Any) -> Any:
         """One string is a list with the separator of PATH, as an environment variable writes it."""
         return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _split_addresses(cls, value: Any) -> Any:
+        """An environment variable separates addresses by blanks."""
+        return value.split() if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -70,6 +77,10 @@ def _config_values() -> dict[str, Any]:
     """Values of the configuration file, its paths taken relative to it."""
     config = find_config()
     values = read_config(config)
+    if "notify" in values:
+        raise UsageError(
+            f"通知地址含密钥,请放在环境变量 / addresses hold secrets and belong into ZHENGBAO_NOTIFY: {config}"
+        )
     landing = values.get("landing")
     landing = [landing] if isinstance(landing, str) else landing
     if config is not None and isinstance(landing, list):

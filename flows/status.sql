@@ -38,6 +38,30 @@ FROM quality_results AS q
 WHERE NOT q.success AND q.load_id = (SELECT l.load_id FROM loads AS l ORDER BY l.load_number DESC LIMIT 1)
 ORDER BY q.suite, q.expectation;
 
+-- name: failed
+SELECT expectation, severity, unexpected
+FROM quality_results
+WHERE load_id = $load_id AND NOT success
+ORDER BY list_position(['fail', 'hold', 'warn'], severity), expectation;
+
+-- name: figures
+-- For Prometheus: numbers only, their names those of the metrics.
+SELECT
+    epoch(l.started_at) AS last_load_timestamp_seconds,
+    l.files_seen AS last_load_files,
+    l.reports_loaded AS last_load_reports,
+    l.observations_loaded AS last_load_observations,
+    l.reports_held_back AS last_load_held_back,
+    (SELECT count(*) FROM quality_results AS q WHERE q.load_id = l.load_id AND NOT q.success)
+        AS last_load_expectations_failed,
+    l.numbers_total AS last_load_numbers,
+    l.numbers_explained AS last_load_numbers_explained,
+    (SELECT count(*) FROM reports AS r WHERE r.superseded_by IS NULL) AS reports,
+    (SELECT count(*) FROM observations) AS observations
+FROM loads AS l
+ORDER BY l.load_number DESC
+LIMIT 1;
+
 -- name: unmapped
 SELECT
     o.indicator,
