@@ -1,0 +1,269 @@
+"""Pages into paragraphs: page headers and numbers go, lines that were broken at the margin come together again.
+
+A line goes on in the next one if the first word of that would not have fitted behind it. Nothing else tells as
+surely: a paragraph's last line is full now and then, a heading's never needs to be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from transforms.paragraphs import Paragraphs
+from transforms.pdf_grid import Grid, find_cells
+from transforms.pdf_rows import in_columns, rows_of
+from transforms.pdf_types import Box, Glyph, Line, Page
+from transforms.tables import indicator_lines
+
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·\s]*(?:第\s*)?(?:\d{1,4}|[一二三四五六七八九十百]{1,5}|[ivxIVX]{1,6})(?:\s*页)?"
+    r"(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－·\s]*"
+)
+_MARGIN = 0.12  # of the page's height, where headers and numbers stand
+_MARGIN_ROWS = 2
+_RECURRING = 0.4
+_INDENT = 1.2
+_PITCH = 1.7
+_SLACK = 0.3
+_ENDS = frozenset("。！？；…!?;")
+_COLUMN_SPACE = "   "  # a gap between columns, not a slip
+
+
+@dataclass(slots=True)
+class _Block:
+    """Lines of a column, or cells of a table as (column, text) rows, in reading order."""
+
+    rows: list[list[Line]] = field(default_factory=list)
+    table: list[list[tuple[Box, str]]] | None = None
+
+
+def tell_pages(pages: Sequence[Page]) -> str:
+    """The text of all pages."""
+    laid = [(page, find_cells(page.rulings)) for page in pages]
+    split = [_split(page, grid) for page, grid in laid]
+    furniture = _find_furniture([rows_of(outside) for outside, _ in split], [page.height for page in pages])
+    blocks: list[_Block] = []
+    for at, ((_, grid), (outside, inside)) in enumerate(zip(laid, split, strict=True)):
+        rows = [row for row in rows_of(outside) if (at, _mask(row)) not in furniture]
+        blocks += _blocks(rows, grid, inside)
+    return _tell(_join_tables(blocks))
+
+
+def _split(page: Page, grid: Grid) -> tuple[list[Glyph], dict[int, list[Glyph]]]:
+    """Characters outside of tables, and those of each cell."""
+    outside: list[Glyph] = []
+    inside: dict[int, list[Glyph]] = {}
+    for glyph in page.glyphs:
+        cell = grid.cell_at(*glyph.middle)
+        if cell is None:
+            outside.append(glyph)
+        else:
+            inside.setdefault(cell, []).append(glyph)
+    return outside, inside
+
+
+def _mask(row: Sequence[Line]) -> str:
+    """A row as it may come again on other pages: figures count, not which."""
+    return _DIGITS.sub("#", " ".join(line.text for line in row)) + f"@{round(row[0].y0 / 6)}"
+
+
+def _find_furniture(pages: Sequence[list[list[Line]]], heights: Sequence[float]) -> set[tuple[int, str]]:
+    """Rows at the upper and lower margins that are page numbers, or come again on other pages."""
+    margins: list[tuple[int, str, str]] = []
+    for at, (rows, height) in enumerate(zip(pages, heights, strict=True)):
+        rising, falling = rows[: -_MARGIN_ROWS - 1 : -1], rows[:_MARGIN_ROWS]
+        floor = min((line.y0 for row in rows for line in row), default=0.0)
+        roof = max((line.y1 for row in rows for line in row), default=0.0)
+        near = [row for row in rising if row[0].y1 <= floor + _MARGIN * height]
+        near += [row for row in falling if row[0].y0 >= roof - _MARGIN * height and row not in near]
+        margins += [(at, _mask(row), " ".join(line.text for line in row)) for row in near]
+    often = Counter(mask for _, mask in {(at, mask) for at, mask, _ in margins})
+    needed = max(2, _RECURRING * len(pages))
+    return {
+        (at, mask)
+        for at, mask, text in margins
+        if often[mask] >= needed or _PAGE_NUMBER.fullmatch(text.strip())
+    }
+
+
+def _blocks(rows: list[list[Line]], grid: Grid, inside: dict[int, list[Glyph]]) -> Iterator[_Block]:
+    """Columns and tables of a page from the top; a table stands where its upper edge is."""
+    tables: dict[int, list[int]] = {}
+    for cell in range(len(grid.cells)):
+        tables.setdefault(grid.table_of[cell], []).append(cell)
+    edges = sorted(((max(grid.cells[c].y1 for c in cells), cells) for cells in tables.values()), reverse=True)
+    at = 0
+    for edge, cells in edges:
+        above = at
+        while at < len(rows) and rows[at][0].y0 >= edge - 2:
+            at += 1
+        yield from (_Block(block) for block in in_columns(rows[above:at]))
+        yield _Block(table=_table(cells, grid, inside))
+    yield from (_Block(block) for block in in_columns(rows[at:]))
+
+
+def _table(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> list[list[tuple[Box, str]]]:
+    """Cells by the row they begin in, each with its paragraphs."""
+    rows: dict[int, list[tuple[Box, str]]] = {}
+    padding = _padding(cells, grid, inside)
+    for cell in cells:
+        box = grid.cells[cell]
+        lines = [line for row in rows_of(inside.get(cell, ())) for line in row]
+        right = box.x1 - padding.get(round(box.x0), 0.0)
+        text = "\n".join(_paragraphs([[line] for line in lines], right))
+        rows.setdefault(round(-box.y1 / 3), []).append((box, text))
+    return [sorted(rows[key]) for key in sorted(rows)]
+
+
+def _padding(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> dict[int, float]:
+    """The space left free at the sides of a column's cells, by the column's left edge."""
+    padding: dict[int, float] = {}
+    for cell in cells:
+        if glyphs := inside.get(cell):
+            box = grid.cells[cell]
+            free = min(glyph.x0 for glyph in glyphs) - box.x0
+            key = round(box.x0)
+            padding[key] = min(padding.get(key, free), max(free, 0.0))
+    return padding
+
+
+def _join_tables(blocks: list[_Block]) -> list[_Block]:
+    """Tables that go on over the page: their heading said once, a row that was cut put together."""
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is None or not block.table or not last.table or _edges(last.table) != _edges(block.table):
+            joined.append(block)
+            continue
+        rows = block.table
+        if len(rows) > 1 and [text for _, text in rows[0]] == [text for _, text in last.table[0]]:
+            rows = rows[1:]
+        if rows and last.table and _goes_on(last.table[-1], rows[0]):
+            last.table[-1] = _merge(last.table[-1], rows[0])
+            rows = rows[1:]
+        last.table = last.table + rows
+    return joined
+
+
+def _edges(table: list[list[tuple[Box, str]]]) -> tuple[int, int]:
+    boxes = [box for row in table for box, _ in row]
+    return round(min(box.x0 for box in boxes) / 4), round(max(box.x1 for box in boxes) / 4)
+
+
+def _goes_on(above: list[tuple[Box, str]], below: list[tuple[Box, str]]) -> bool:
+    """Whether a row ended the page in the middle of a sentence that the next page takes up."""
+    before = {round(box.x0 / 4): text for box, text in above}
+    return any(
+        text and (start := before.get(round(box.x0 / 4))) and start[-1] not in _ENDS and len(start) > 12
+        for box, text in below
+    )
+
+
+def _merge(above: list[tuple[Box, str]], below: list[tuple[Box, str]]) -> list[tuple[Box, str]]:
+    more = {round(box.x0 / 4): text for box, text in below}
+    merged = []
+    for box, text in above:
+        rest = more.pop(round(box.x0 / 4), "")
+        ended = not text or text[-1] in _ENDS
+        merged.append((box, f"{text}\n{rest}".strip("\n") if ended else text + rest))
+    return merged + [(box, text) for box, text in below if round(box.x0 / 4) in more and text]
+
+
+def _tell(blocks: Sequence[_Block]) -> str:
+    told = Paragraphs()
+    margins = _right_margins(blocks)
+    before: list[list[Line]] = []
+    for block in [*blocks, _Block()]:
+        if block.rows and before and _same_column(before, block.rows):
+            before = before + block.rows
+            continue
+        _tell_rows(before, margins, told)
+        before = block.rows
+        if block.table is not None:
+            _tell_table(block.table, told)
+    return told.text()
+
+
+def _same_column(above: list[list[Line]], below: list[list[Line]]) -> bool:
+    """Whether prose goes on from column to column or page to page: lines as wide as those before."""
+    return bool(above) and bool(below)
+
+
+def _tell_table(table: list[list[tuple[Box, str]]], told: Paragraphs) -> None:
+    lines = indicator_lines([[" ".join(text.split()) for _, text in row] for row in table])
+    told.part()
+    for piece in lines if lines is not None else [text for row in table for _, text in row]:
+        told.add(piece)
+        told.part()
+
+
+def _tell_rows(rows: list[list[Line]], margins: dict[int, float], told: Paragraphs) -> None:
+    for paragraph in _paragraphs(rows, None, margins):
+        if paragraph:
+            told.add(paragraph)
+            told.end_line()
+        else:
+            told.part()
+
+
+def _right_margins(blocks: Sequence[_Block]) -> dict[int, float]:
+    """How far to the right prose reaches that begins at a place, over all pages."""
+    margins: dict[int, float] = {}
+    for block in blocks:
+        left = min((row[0].x0 for row in block.rows), default=0.0)
+        right = max((row[-1].inked for row in block.rows), default=0.0)
+        key = round(left / 20)
+        for near in (key - 1, key, key + 1):
+            margins[near] = max(margins.get(near, 0.0), right)
+    return margins
+
+
+def _paragraphs(
+    rows: Sequence[list[Line]], right: float | None, margins: dict[int, float] | None = None
+) -> Iterator[str]:
+    """Rows joined into paragraphs; '' for a wide space between two."""
+    said = ""
+    before: list[Line] | None = None
+    left = min((row[0].x0 for row in rows), default=0.0)
+    pitch = _pitch(rows)
+    for row in rows:
+        text = _COLUMN_SPACE.join(line.text for line in row)
+        if before is not None:
+            edge = right if right is not None else (margins or {}).get(round(left / 20), before[-1].x1)
+            if _continues(before, row, edge, left, pitch):
+                said += (" " if _needs_space(said, text) else "") + text
+                before = row
+                continue
+            yield said
+            if 0 < pitch * _PITCH < before[0].y0 - row[0].y0:
+                yield ""
+        said, before = text, row
+    if said:
+        yield said
+
+
+def _continues(before: list[Line], row: list[Line], edge: float, left: float, pitch: float) -> bool:
+    """Whether a row goes on in the next: that one's first word would not have fitted behind it."""
+    last, first = before[-1], row[0]
+    size = min(last.size, first.size)
+    if len(row) > 1 or len(before) > 1 or max(last.size, first.size) > 1.25 * size:
+        return False
+    if first.x0 - left > _INDENT * size and first.x0 - before[0].x0 > 0.5 * size:
+        return False
+    if pitch and last.y0 - first.y0 > _PITCH * pitch:
+        return False
+    return last.x1 + first.first > edge - _SLACK * size
+
+
+def _pitch(rows: Sequence[list[Line]]) -> float:
+    steps = [
+        a[0].y0 - b[0].y0 for a, b in zip(rows, rows[1:], strict=False) if 0 < a[0].y0 - b[0].y0 < 5 * a[0].size
+    ]
+    return sorted(steps)[len(steps) // 4] if steps else 0.0
+
+
+def _needs_space(before: str, after: str) -> bool:
+    return before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
