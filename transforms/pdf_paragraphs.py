@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from transforms.paragraphs import Paragraphs
 from transforms.pdf_grid import Grid, find_cells
@@ -26,8 +27,9 @@ _MARGIN = 0.12  # of the page's height, where headers and numbers stand
 _MARGIN_ROWS = 2
 _RECURRING = 0.4
 _INDENT = 1.2
-_PITCH = 1.7
-_SLACK = 0.3
+_PITCH = 1.2
+_BLANK = 1.7
+_SLACK = 1.5  # of the size; a line that ends a sentence goes on only if it is surely full
 _ENDS = frozenset("。！？；…!?;")
 _COLUMN_SPACE = "   "  # a gap between columns, not a slip
 
@@ -238,7 +240,7 @@ def _paragraphs(
                 before = row
                 continue
             yield said
-            if 0 < pitch * _PITCH < before[0].y0 - row[0].y0:
+            if 0 < pitch * _BLANK < before[0].base - row[0].base:
                 yield ""
         said, before = text, row
     if said:
@@ -253,16 +255,20 @@ def _continues(before: list[Line], row: list[Line], edge: float, left: float, pi
         return False
     if first.x0 - left > _INDENT * size and first.x0 - before[0].x0 > 0.5 * size:
         return False
-    if pitch and last.y0 - first.y0 > _PITCH * pitch:
+    if pitch and last.base - first.base > _PITCH * pitch:
         return False
-    return last.x1 + first.first > edge - _SLACK * size
+    if last.text[-1] in _ENDS:
+        return last.x1 + first.first > edge
+    return last.inked + first.first > edge - _SLACK * size
 
 
 def _pitch(rows: Sequence[list[Line]]) -> float:
     steps = [
-        a[0].y0 - b[0].y0 for a, b in zip(rows, rows[1:], strict=False) if 0 < a[0].y0 - b[0].y0 < 5 * a[0].size
+        a[0].base - b[0].base
+        for a, b in pairwise(rows)
+        if 0.5 * a[0].size < a[0].base - b[0].base < 4 * a[0].size
     ]
-    return sorted(steps)[len(steps) // 4] if steps else 0.0
+    return sorted(steps)[len(steps) // 10] if steps else 0.0
 
 
 def _needs_space(before: str, after: str) -> bool:

@@ -93,7 +93,7 @@ def _glyphs(text: raw.FPDF_TEXTPAGE, count: int) -> Iterator[tuple[Glyph, int]]:
             continue  # a watermark across the page
         char = chr(code) if code < 0x110000 else "\ufffd"
         low, high_edge = sorted((box.bottom, box.top))
-        yield _turn(Glyph(char, box.left, low, box.right, high_edge, y.value), x.value, turn), turn
+        yield _turn(Glyph(char, box.left, low, box.right, high_edge, x.value, y.value), turn), turn
 
 
 def _upright(found: list[tuple[Glyph, int]]) -> tuple[list[Glyph], int]:
@@ -104,15 +104,15 @@ def _upright(found: list[tuple[Glyph, int]]) -> tuple[list[Glyph], int]:
     return [glyph for glyph, its in found if its == turn], turn
 
 
-def _turn(glyph: Glyph, x: float, turn: int) -> Glyph:
-    """A glyph turned upright; ``x`` is where its line begins on a page that lies on its side."""
-    char, x0, y0, x1, y1, base = glyph
+def _turn(glyph: Glyph, turn: int) -> Glyph:
+    """A glyph as it stands once the page is turned upright."""
+    char, x0, y0, x1, y1, x, y = glyph
     if turn == 1:
-        return Glyph(char, y0, -x1, y1, -x0, -x)
+        return Glyph(char, y0, -x1, y1, -x0, y, -x)
     if turn == 2:
-        return Glyph(char, -x1, -y1, -x0, -y0, -base)
+        return Glyph(char, -x1, -y1, -x0, -y0, -x, -y)
     if turn == 3:
-        return Glyph(char, -y1, x0, -y0, x1, x)
+        return Glyph(char, -y1, x0, -y0, x1, -y, x)
     return glyph
 
 

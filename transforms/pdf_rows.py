@@ -9,9 +9,9 @@ from statistics import median
 from transforms.pdf_types import Glyph, Line
 
 _COLUMN_GAP = 1.6  # of the size of the characters: wider is the space between columns
-_WORD_GAP = 0.3
+# A space takes a quarter; between characters and letters or figures programs leave as much without one
+_WORD_GAP, _MIXED_GAP = 0.2, 0.35
 _RAISED = 0.4
-_SAME_PLACE = 0.5
 _FEWEST_LINES = 4  # in a row that make a column
 _TOKEN = frozenset("0123456789.,%-/")
 _NO_START = frozenset("，。、；：！？）》”’】〉％%,.;:!?)]")
@@ -32,28 +32,54 @@ def rows_of(glyphs: Sequence[Glyph]) -> list[list[Line]]:
 
 
 def _lines(row: list[Glyph]) -> list[Line]:
-    row.sort(key=lambda glyph: glyph.x0)
+    row.sort(key=lambda glyph: glyph.origin)
     size = median(glyph.y1 - glyph.y0 for glyph in row) or 1.0
+    row = _set_wide(row, size)
     pieces: list[list[Glyph]] = []
     for glyph in row:
-        if not glyph.char.strip():
+        if not pieces and not glyph.char.strip():
             continue
         last = pieces[-1][-1] if pieces else None
         if last is None or glyph.x0 - last.x1 > _COLUMN_GAP * size:
             pieces.append([glyph])
-        elif last.char == glyph.char and abs(last.x0 - glyph.x0) < _SAME_PLACE * (glyph.x1 - glyph.x0):
+        elif last.char == glyph.char and glyph.char.strip() and abs(last.origin - glyph.origin) < 0.3 * size:
             continue  # drawn twice to look bold
         else:
             pieces[-1].append(glyph)
-    return [_line(piece, size) for piece in pieces]
+    return [_line(shown, size) for piece in pieces if (shown := _strip(piece))]
+
+
+def _set_wide(row: list[Glyph], size: float) -> list[Glyph]:
+    """Chinese characters with the room they take instead of their ink: that from one to the next, mostly."""
+    steps = [
+        b.origin - a.origin
+        for a, b in pairwise(row)
+        if _is_wide(a.char) and _is_wide(b.char) and 0.5 * size < b.origin - a.origin < 1.6 * size
+    ]
+    room = median(steps) if steps else size
+    return [
+        glyph._replace(x0=min(glyph.x0, glyph.origin), x1=max(glyph.x1, glyph.origin + room))
+        if _is_wide(glyph.char)
+        else glyph
+        for glyph in row
+    ]
+
+
+def _is_wide(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000"
+
+
+def _strip(piece: list[Glyph]) -> list[Glyph]:
+    """A line without the spaces at its ends, which may reach over the margin."""
+    seen = [at for at, glyph in enumerate(piece) if glyph.char.strip()]
+    return piece[seen[0] : seen[-1] + 1] if seen else []
 
 
 def _line(piece: list[Glyph], size: float) -> Line:
     text = [piece[0].char]
     for before, glyph in pairwise(piece):
-        if glyph.x0 - before.x1 > _WORD_GAP * size or (
-            glyph.x0 - before.x1 > 0.15 * size and _is_word(before.char) and _is_word(glyph.char)
-        ):
+        gap = _WORD_GAP if _is_word(before.char) == _is_word(glyph.char) else _MIXED_GAP
+        if glyph.x0 - before.x1 > gap * size and before.char.strip() and glyph.char.strip():
             text.append(" ")
         text.append(glyph.char)
     return Line(
@@ -64,6 +90,7 @@ def _line(piece: list[Glyph], size: float) -> Line:
         max(glyph.y1 for glyph in piece),
         _first_width(piece),
         next((glyph.x1 for glyph in reversed(piece) if glyph.char not in _NO_START), piece[-1].x1),
+        median(glyph.base for glyph in piece),
         size,
     )
 

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 
 class Glyph(NamedTuple):
-    """One character, the box it stands in, and the line it stands on, which is the same for all fonts of a row."""
+    """One character, the box it stands in, and where it was set: ``base`` is the same for all fonts of a row, while
+    boxes may be those of the ink alone.
+    """
 
     char: str
     x0: float
     y0: float
     x1: float
     y1: float
+    origin: float
     base: float
 
     @property
@@ -54,6 +57,7 @@ class Line(NamedTuple):
     y1: float
     first: float
     inked: float
+    base: float
     size: float
 
 
