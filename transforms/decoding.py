@@ -27,7 +27,9 @@ _WEB_NAMES = dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "
     "big5": "big5",
     "big5-hkscs": "big5hkscs",
 }
-_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE
+)
 _DECLARATION = 8192
 _CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")

@@ -16,9 +16,10 @@ from transforms.paragraphs import Paragraphs
 from transforms.tables import indicator_lines
 
 # fields' code, what was deleted or moved away, and the second version of a drawing for older programs
-_UNSEEN = frozenset(
-    "instrText delText delInstrText del moveFrom rPr pPr tblPr trPr tcPr sectPr sdtPr Fallback rubyPr rt".split()
+_UNSEEN_NAMES = (
+    "instrText delText delInstrText del moveFrom rPr pPr tblPr trPr tcPr sectPr sdtPr Fallback rubyPr rt"
 )
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 

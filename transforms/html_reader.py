@@ -19,16 +19,17 @@ from transforms.limits import Limits, refuse_over
 from transforms.paragraphs import Paragraphs
 from transforms.tables import indicator_lines
 
-_UNSEEN = frozenset(
+_UNSEEN_TAGS = (
     "head script style noscript template iframe frame object embed applet svg math canvas audio video map "
-    "select option button input textarea datalist nav footer menu title link meta base -comment".split()
+    "select option button input textarea datalist nav footer menu title link meta base -comment"
 )
-_BLOCKS = frozenset(
+_BLOCK_TAGS = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure form h1 "
-    "h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary ul".split()
+    "h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary ul"
 )
 _CELLS = frozenset({"td", "th", "caption", "table"})
-_LISTS = frozenset("ul ol dl div table section header aside td tr tbody p span center".split())
+_LIST_TAGS = "ul ol dl div table section header aside td tr tbody p span center"
+_UNSEEN, _BLOCKS, _LISTS = (frozenset(tags.split()) for tags in (_UNSEEN_TAGS, _BLOCK_TAGS, _LIST_TAGS))
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—、。《》"
@@ -40,7 +41,9 @@ _LOST = "\ufffd"
 _MOST_LOST = 0.001
 # names of the Chinese standard for government sites, GB/T 34958's companion guideline of 2017
 _TITLE, _DATE = "ArticleTitle", "PubDate"
-_DATED = re.compile(r"(?:日期|时间)\s*[:：]?\s*(?:19|20)\d\d|(?:19|20)\d\d\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}")
+_DATED = re.compile(
+    r"(?:日期|时间)\s*[:：]?\s*(?:19|20)\d\d|(?:19|20)\d\d\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}"
+)
 _OPENING = 3000
 
 

@@ -24,7 +24,7 @@ class Limits:
     archive_depth: int = 2
     pages: int = 2_000
     characters: int = 20_000_000
-    nesting: int = 200
+    nesting: int = 1_000
     seconds: float = 60.0
     memory_bytes: int = 2048 * _MB
 

@@ -42,9 +42,7 @@ class Package:
         if info is None:
             return None
         self._read += info.file_size
-        refuse_over(
-            "too_large", ("解压后字节数", "bytes unpacked:"), self._read, self._limits.unpacked_bytes
-        )
+        refuse_over("too_large", ("解压后字节数", "bytes unpacked:"), self._read, self._limits.unpacked_bytes)
         if info.flag_bits & 0x1:
             raise UnreadableReport("encrypted", "文件有密码 / the file is protected by a password")
         try:
@@ -60,7 +58,7 @@ class Package:
             if "depth" in str(error).lower():
                 raise UnreadableReport("too_deep", f"XML 嵌套过深 / XML nested too deep: {name}") from error
             raise damaged(f"{name}: {error}") from error
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.internalDTD is not None:
             # Office writes none; what declares entities means harm
             raise UnreadableReport("damaged", f"XML 中有 DTD / the XML has a DTD: {name}")
         return root

@@ -15,6 +15,7 @@ from transforms.pdf_types import Box, Ruling
 
 _SNAP = 3.0  # points: the two edges of a thick line are one line
 _COVERED = 0.6  # of the side of a field must be drawn
+_CLOSED = 0.4
 _MOST_FIELDS = 40_000
 _OUTSIDE = -1
 
@@ -88,7 +89,9 @@ def _walls(rulings: Sequence[Ruling], xs: list[float], ys: list[float]) -> set[t
             low, high = other[field - 1], other[field]
             if low >= line.end:
                 break
-            drawn.setdefault((line.upright, at, field), []).append((max(low, line.start), min(high, line.end)))
+            drawn.setdefault((line.upright, at, field), []).append(
+                (max(low, line.start), min(high, line.end))
+            )
     walls = set()
     for (upright, at, field), pieces in drawn.items():
         other = ys if upright else xs
@@ -98,7 +101,17 @@ def _walls(rulings: Sequence[Ruling], xs: list[float], ys: list[float]) -> set[t
             reached = max(reached, end)
         if covered >= _COVERED * (other[field] - other[field - 1]) - 0.01:
             walls.add((upright, at, field))
-    return walls
+    return walls | _closed_ends(walls, xs, len(ys))
+
+
+def _closed_ends(walls: set[tuple[bool, int, int]], xs: list[float], rows: int) -> set[tuple[bool, int, int]]:
+    """Upper and lower edges drawn in full where they are in part: a cell the page cuts is left open there."""
+    closed: set[tuple[bool, int, int]] = set()
+    for at in (0, rows - 1):
+        drawn = sum(xs[f] - xs[f - 1] for f in range(1, len(xs)) if (False, at, f) in walls)
+        if drawn >= _CLOSED * (xs[-1] - xs[0]):
+            closed |= {(False, at, field) for field in range(1, len(xs))}
+    return closed
 
 
 def _flood(walls: set[tuple[bool, int, int]], columns: int, rows: int) -> dict[tuple[int, int], int]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from transforms.paragraphs import Paragraphs
 from transforms.pdf_grid import Grid, find_cells
 from transforms.pdf_rows import in_columns, rows_of
-from transforms.pdf_types import Box, Glyph, Line, Page
+from transforms.pdf_tables import Cell, Table, join_tables
+from transforms.pdf_types import Glyph, Line, Page
 from transforms.tables import indicator_lines
 
 _DIGITS = re.compile(r"\d+")
@@ -29,6 +30,8 @@ _RECURRING = 0.4
 _INDENT = 1.2
 _PITCH = 1.2
 _BLANK = 1.7
+_MANY_ROWS = 10  # tell by themselves how far they stand apart
+_SAME = 3.0  # points
 _SLACK = 1.5  # of the size; a line that ends a sentence goes on only if it is surely full
 _ENDS = frozenset("。！？；…!?;")
 _COLUMN_SPACE = "   "  # a gap between columns, not a slip
@@ -39,19 +42,32 @@ class _Block:
     """Lines of a column, or cells of a table as (column, text) rows, in reading order."""
 
     rows: list[list[Line]] = field(default_factory=list)
-    table: list[list[tuple[Box, str]]] | None = None
+    table: Table | None = None
 
 
 def tell_pages(pages: Sequence[Page]) -> str:
     """The text of all pages."""
     laid = [(page, find_cells(page.rulings)) for page in pages]
     split = [_split(page, grid) for page, grid in laid]
-    furniture = _find_furniture([rows_of(outside) for outside, _ in split], [page.height for page in pages])
+    outer = [rows_of(outside) for outside, _ in split]
+    inner = [rows_of(glyphs) for _, cells in split for glyphs in cells.values()]
+    furniture = _find_furniture(outer, [page.height for page in pages])
     blocks: list[_Block] = []
-    for at, ((_, grid), (outside, inside)) in enumerate(zip(laid, split, strict=True)):
-        rows = [row for row in rows_of(outside) if (at, _mask(row)) not in furniture]
+    for at, ((_, grid), (_, inside)) in enumerate(zip(laid, split, strict=True)):
+        rows = [row for row in outer[at] if (at, _mask(row)) not in furniture]
         blocks += _blocks(rows, grid, inside)
-    return _tell(_join_tables(blocks))
+    return _tell(_join(blocks), _spacing(outer + inner))
+
+
+def _spacing(rows: Iterable[list[list[Line]]]) -> float | None:
+    """From row to row in sizes of the characters, as most of the closest rows of all pages stand."""
+    steps = sorted(
+        (above[0].base - below[0].base) / above[0].size
+        for page in rows
+        for above, below in pairwise(page)
+        if 0.8 * above[0].size < above[0].base - below[0].base < 4 * above[0].size
+    )
+    return steps[len(steps) // 10] if steps else None
 
 
 def _split(page: Page, grid: Grid) -> tuple[list[Glyph], dict[int, list[Glyph]]]:
@@ -107,17 +123,18 @@ def _blocks(rows: list[list[Line]], grid: Grid, inside: dict[int, list[Glyph]]) 
     yield from (_Block(block) for block in in_columns(rows[at:]))
 
 
-def _table(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> list[list[tuple[Box, str]]]:
+def _table(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> Table:
     """Cells by the row they begin in, each with its paragraphs."""
-    rows: dict[int, list[tuple[Box, str]]] = {}
+    rows: dict[float, list[Cell]] = {}
     padding = _padding(cells, grid, inside)
     for cell in cells:
         box = grid.cells[cell]
         lines = [line for row in rows_of(inside.get(cell, ())) for line in row]
         right = box.x1 - padding.get(round(box.x0), 0.0)
         text = "\n".join(_paragraphs([[line] for line in lines], right))
-        rows.setdefault(round(-box.y1 / 3), []).append((box, text))
-    return [sorted(rows[key]) for key in sorted(rows)]
+        begun = next((top for top in rows if abs(top - box.y1) <= _SAME), box.y1)
+        rows.setdefault(begun, []).append((box, text))
+    return [sorted(rows[top]) for top in sorted(rows, reverse=True)]
 
 
 def _padding(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> dict[int, float]:
@@ -132,69 +149,35 @@ def _padding(cells: list[int], grid: Grid, inside: dict[int, list[Glyph]]) -> di
     return padding
 
 
-def _join_tables(blocks: list[_Block]) -> list[_Block]:
-    """Tables that go on over the page: their heading said once, a row that was cut put together."""
+def _join(blocks: Sequence[_Block]) -> list[_Block]:
+    """Blocks with the tables made one that go on over the page."""
     joined: list[_Block] = []
     for block in blocks:
-        last = joined[-1] if joined else None
-        if last is None or not block.table or not last.table or _edges(last.table) != _edges(block.table):
+        last = joined[-1].table if joined else None
+        whole = join_tables(last, block.table) if last and block.table else None
+        if whole is None:
             joined.append(block)
-            continue
-        rows = block.table
-        if len(rows) > 1 and [text for _, text in rows[0]] == [text for _, text in last.table[0]]:
-            rows = rows[1:]
-        if rows and last.table and _goes_on(last.table[-1], rows[0]):
-            last.table[-1] = _merge(last.table[-1], rows[0])
-            rows = rows[1:]
-        last.table = last.table + rows
+        else:
+            joined[-1] = _Block(table=whole)
     return joined
 
 
-def _edges(table: list[list[tuple[Box, str]]]) -> tuple[int, int]:
-    boxes = [box for row in table for box, _ in row]
-    return round(min(box.x0 for box in boxes) / 4), round(max(box.x1 for box in boxes) / 4)
-
-
-def _goes_on(above: list[tuple[Box, str]], below: list[tuple[Box, str]]) -> bool:
-    """Whether a row ended the page in the middle of a sentence that the next page takes up."""
-    before = {round(box.x0 / 4): text for box, text in above}
-    return any(
-        text and (start := before.get(round(box.x0 / 4))) and start[-1] not in _ENDS and len(start) > 12
-        for box, text in below
-    )
-
-
-def _merge(above: list[tuple[Box, str]], below: list[tuple[Box, str]]) -> list[tuple[Box, str]]:
-    more = {round(box.x0 / 4): text for box, text in below}
-    merged = []
-    for box, text in above:
-        rest = more.pop(round(box.x0 / 4), "")
-        ended = not text or text[-1] in _ENDS
-        merged.append((box, f"{text}\n{rest}".strip("\n") if ended else text + rest))
-    return merged + [(box, text) for box, text in below if round(box.x0 / 4) in more and text]
-
-
-def _tell(blocks: Sequence[_Block]) -> str:
+def _tell(blocks: Sequence[_Block], spacing: float | None) -> str:
     told = Paragraphs()
     margins = _right_margins(blocks)
     before: list[list[Line]] = []
     for block in [*blocks, _Block()]:
-        if block.rows and before and _same_column(before, block.rows):
+        if block.rows and before:  # prose goes on from column to column and page to page
             before = before + block.rows
             continue
-        _tell_rows(before, margins, told)
+        _tell_rows(before, margins, spacing, told)
         before = block.rows
         if block.table is not None:
             _tell_table(block.table, told)
     return told.text()
 
 
-def _same_column(above: list[list[Line]], below: list[list[Line]]) -> bool:
-    """Whether prose goes on from column to column or page to page: lines as wide as those before."""
-    return bool(above) and bool(below)
-
-
-def _tell_table(table: list[list[tuple[Box, str]]], told: Paragraphs) -> None:
+def _tell_table(table: Table, told: Paragraphs) -> None:
     lines = indicator_lines([[" ".join(text.split()) for _, text in row] for row in table])
     told.part()
     for piece in lines if lines is not None else [text for row in table for _, text in row]:
@@ -202,8 +185,10 @@ def _tell_table(table: list[list[tuple[Box, str]]], told: Paragraphs) -> None:
         told.part()
 
 
-def _tell_rows(rows: list[list[Line]], margins: dict[int, float], told: Paragraphs) -> None:
-    for paragraph in _paragraphs(rows, None, margins):
+def _tell_rows(
+    rows: list[list[Line]], margins: dict[int, float], spacing: float | None, told: Paragraphs
+) -> None:
+    for paragraph in _paragraphs(rows, None, margins, spacing):
         if paragraph:
             told.add(paragraph)
             told.end_line()
@@ -224,13 +209,18 @@ def _right_margins(blocks: Sequence[_Block]) -> dict[int, float]:
 
 
 def _paragraphs(
-    rows: Sequence[list[Line]], right: float | None, margins: dict[int, float] | None = None
+    rows: Sequence[list[Line]],
+    right: float | None,
+    margins: dict[int, float] | None = None,
+    spacing: float | None = None,
 ) -> Iterator[str]:
-    """Rows joined into paragraphs; '' for a wide space between two."""
+    """Rows joined into paragraphs; '' for a wide space between two. ``spacing`` is from row to row, in sizes."""
     said = ""
     before: list[Line] | None = None
     left = min((row[0].x0 for row in rows), default=0.0)
     pitch = _pitch(rows)
+    if rows and spacing is not None and len(rows) < _MANY_ROWS:
+        pitch = spacing * rows[0][0].size
     for row in rows:
         text = _COLUMN_SPACE.join(line.text for line in row)
         if before is not None:

@@ -14,7 +14,9 @@ _WORD_GAP, _MIXED_GAP = 0.2, 0.35
 _RAISED = 0.4
 _FEWEST_LINES = 4  # in a row that make a column
 _TOKEN = frozenset("0123456789.,%-/")
-_NO_START = frozenset("，。、；：！？）》”’】〉％%,.;:!?)]")
+_NO_START = frozenset("，。、；：！？）》】〉％%,.;:!?)]…—")
+_NO_END = frozenset("（《【〈([")
+_QUOTES = frozenset('“”‘’"')
 
 
 def rows_of(glyphs: Sequence[Glyph]) -> list[list[Line]]:
@@ -100,16 +102,18 @@ def _is_word(char: str) -> bool:
 
 
 def _first_width(piece: list[Glyph]) -> float:
-    """Width of what could not be parted from the first character: a word or figure, and marks that begin no line."""
+    """Width of what could not be parted from the first character: a word or figure, and the marks around it."""
     end = 1
-    if _is_word(piece[0].char) or piece[0].char in "“《（(":
-        while end < len(piece) and (_is_word(piece[end].char) or piece[end].char in _TOKEN):
-            end += 1
-    if piece[0].char in "“《（(" and end < len(piece):
-        end += 1
-    while end < len(piece) and piece[end].char in _NO_START:
+    while end < len(piece) and _cling(piece[end - 1].char, piece[end].char):
         end += 1
     return piece[end - 1].x1 - piece[0].x0
+
+
+def _cling(before: str, after: str) -> bool:
+    """Whether no line is broken between two characters; programs break none beside curly quotation marks."""
+    if after in _NO_START or after in _QUOTES or before in _QUOTES or before in _NO_END:
+        return True
+    return (before in _TOKEN or _is_word(before)) and (after in _TOKEN or _is_word(after))
 
 
 def in_columns(rows: Sequence[list[Line]]) -> list[list[list[Line]]]:
