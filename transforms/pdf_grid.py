@@ -37,6 +37,7 @@ class Grid:
 
 def find_cells(rulings: Sequence[Ruling]) -> Grid:
     """The cells that rulings enclose; tables of a single cell are frames, and no tables."""
+    rulings = [*rulings, *_ends(rulings)]
     xs = _snap([line.at for line in rulings if line.upright])
     ys = _snap([line.at for line in rulings if not line.upright])
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MOST_FIELDS:
@@ -65,6 +66,23 @@ def find_cells(rulings: Sequence[Ruling]) -> Grid:
         tuple(ys),
         {field: number[owner] for field, owner in owners.items() if owner in number},
     )
+
+
+def _ends(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """Edges for a row that the page cuts, which is left open there: where uprights end beyond all lines across."""
+    across = [line.at for line in rulings if not line.upright]
+    uprights = [line for line in rulings if line.upright]
+    ends: list[Ruling] = []
+    if not across or not uprights:
+        return ends
+    low, high = min(line.start for line in uprights), max(line.end for line in uprights)
+    if low < min(across) - _SNAP:
+        reaching = [line.at for line in uprights if line.start <= low + _SNAP]
+        ends.append(Ruling(False, low, min(reaching), max(reaching)))
+    if high > max(across) + _SNAP:
+        reaching = [line.at for line in uprights if line.end >= high - _SNAP]
+        ends.append(Ruling(False, high, min(reaching), max(reaching)))
+    return ends
 
 
 def _snap(positions: list[float]) -> list[float]:
