@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 
 from transforms.kinds import kind_of
 from transforms.limits import Limits
+from transforms.names import visible_name
 
 # Chinese text shrinks to a third, tables of blanks to a fiftieth; a hundredfold is made to be unpacked.
 MAX_RATIO = 100
@@ -224,4 +225,4 @@ def _clean(name: str) -> str:
     except UnicodeDecodeError:
         name = raw.decode("gb18030", errors="replace")
     parts = PurePosixPath(name.replace("\\", "/").lstrip("/")).parts
-    return "/".join(parts)[:_LONGEST_NAME] or "_"
+    return visible_name("/".join(parts)[:_LONGEST_NAME]) or "_"

@@ -19,6 +19,7 @@ from pathlib import Path
 from flows.archive import ArchiveRefused, is_archive, read_members
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.limits import Limits
+from transforms.names import visible_name
 from transforms.types import RawDocument
 
 _LIMITS = Limits()
@@ -221,12 +222,12 @@ def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) 
 
 
 def _clean(name: str) -> str:
-    """A name as valid Unicode: bytes the system could not decode are read as GB 18030."""
+    """A name that can be shown: bytes the system could not decode are read as GB 18030."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        return os.fsencode(name).decode("gb18030", errors="replace")
-    return name
+        name = os.fsencode(name).decode("gb18030", errors="replace")
+    return visible_name(name)
 
 
 def _unfit_by_name(name: str, reason: str, message: str) -> Unfit:

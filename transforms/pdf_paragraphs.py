@@ -30,6 +30,7 @@ _RECURRING = 0.4
 _INDENT = 1.2
 _PITCH = 1.2
 _BLANK = 1.7
+_NEAR_EDGE, _FEWEST_FULL = 25.0, 3  # points, rows
 _MANY_ROWS = 10  # tell by themselves how far they stand apart
 _SAME = 3.0  # points
 _SLACK = 1.5  # of the size; a line that ends a sentence goes on only if it is surely full
@@ -56,7 +57,7 @@ def tell_pages(pages: Sequence[Page]) -> str:
     for at, ((_, grid), (_, inside)) in enumerate(zip(laid, split, strict=True)):
         rows = [row for row in outer[at] if (at, _mask(row)) not in furniture]
         blocks += _blocks(rows, grid, inside)
-    return _tell(_join(blocks), _spacing(outer + inner))
+    return _tell(_join(blocks), _spacing(outer + inner), max((page.width for page in pages), default=0.0))
 
 
 def _spacing(rows: Iterable[list[list[Line]]]) -> float | None:
@@ -162,9 +163,9 @@ def _join(blocks: Sequence[_Block]) -> list[_Block]:
     return joined
 
 
-def _tell(blocks: Sequence[_Block], spacing: float | None) -> str:
+def _tell(blocks: Sequence[_Block], spacing: float | None, width: float) -> str:
     told = Paragraphs()
-    margins = _right_margins(blocks)
+    margins = _right_margins(blocks, width)
     before: list[list[Line]] = []
     for block in [*blocks, _Block()]:
         if block.rows and before:  # prose goes on from column to column and page to page
@@ -196,15 +197,23 @@ def _tell_rows(
             told.part()
 
 
-def _right_margins(blocks: Sequence[_Block]) -> dict[int, float]:
-    """How far to the right prose reaches that begins at a place, over all pages."""
-    margins: dict[int, float] = {}
+def _right_margins(blocks: Sequence[_Block], width: float) -> dict[int, float]:
+    """How far to the right prose reaches that begins at a place, over all pages.
+
+    Where but a line or two reach as far as any, none need be full: then it is as far from the edge of the page as on
+    the left.
+    """
+    ends: dict[int, list[float]] = {}
     for block in blocks:
         left = min((row[0].x0 for row in block.rows), default=0.0)
-        right = max((row[-1].inked for row in block.rows), default=0.0)
         key = round(left / 20)
         for near in (key - 1, key, key + 1):
-            margins[near] = max(margins.get(near, 0.0), right)
+            ends.setdefault(near, []).extend(row[-1].inked for row in block.rows)
+    margins = {}
+    for key, found in ends.items():
+        right = max(found, default=0.0)
+        full = sum(end > right - _NEAR_EDGE for end in found)
+        margins[key] = right if full >= _FEWEST_FULL else max(right, width - 20.0 * key)
     return margins
 
 

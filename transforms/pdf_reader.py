@@ -62,8 +62,8 @@ def _read_pages(document: pypdfium2.PdfDocument, most: int) -> Iterator[Page]:
         glyphs, turn = _upright(list(_glyphs(text.raw, count)))
         rulings = [] if turn else list(_rulings(page))
         pictures = any(True for _ in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-        height = (top - bottom) if turn % 2 == 0 else (right - left)
-        yield Page(tuple(glyphs), tuple(rulings), abs(height) or 1.0, pictures)
+        width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
+        yield Page(tuple(glyphs), tuple(rulings), abs(width) or 1.0, abs(height) or 1.0, pictures)
         text.close()
         page.close()
 
@@ -107,11 +107,11 @@ def _upright(found: list[tuple[Glyph, int]]) -> tuple[list[Glyph], int]:
 def _turn(glyph: Glyph, turn: int) -> Glyph:
     """A glyph as it stands once the page is turned upright."""
     char, x0, y0, x1, y1, x, y = glyph
-    if turn == 1:
+    if turn == 3:  # PDFium counts clockwise
         return Glyph(char, y0, -x1, y1, -x0, y, -x)
     if turn == 2:
         return Glyph(char, -x1, -y1, -x0, -y0, -x, -y)
-    if turn == 3:
+    if turn == 1:
         return Glyph(char, -y1, x0, -y0, x1, -y, x)
     return glyph
 

@@ -9,8 +9,6 @@ from statistics import median
 from transforms.pdf_types import Glyph, Line
 
 _COLUMN_GAP = 1.6  # of the size of the characters: wider is the space between columns
-# A space takes a quarter; between characters and letters or figures programs leave as much without one
-_WORD_GAP, _MIXED_GAP = 0.2, 0.35
 _RAISED = 0.4
 _FEWEST_LINES = 4  # in a row that make a column
 _TOKEN = frozenset("0123456789.,%-/")
@@ -56,7 +54,7 @@ def _set_wide(row: list[Glyph], size: float) -> list[Glyph]:
     steps = [
         b.origin - a.origin
         for a, b in pairwise(row)
-        if _is_wide(a.char) and _is_wide(b.char) and 0.5 * size < b.origin - a.origin < 1.6 * size
+        if _is_wide(a.char) and _is_wide(b.char) and 0.5 * size < b.origin - a.origin < 2.2 * size
     ]
     room = median(steps) if steps else size
     return [
@@ -80,8 +78,11 @@ def _strip(piece: list[Glyph]) -> list[Glyph]:
 def _line(piece: list[Glyph], size: float) -> Line:
     text = [piece[0].char]
     for before, glyph in pairwise(piece):
-        gap = _WORD_GAP if _is_word(before.char) == _is_word(glyph.char) else _MIXED_GAP
-        if glyph.x0 - before.x1 > gap * size and before.char.strip() and glyph.char.strip():
+        if (
+            glyph.x0 - before.x1 > _space(before.char, glyph.char) * size
+            and before.char.strip()
+            and glyph.char.strip()
+        ):
             text.append(" ")
         text.append(glyph.char)
     return Line(
@@ -95,6 +96,17 @@ def _line(piece: list[Glyph], size: float) -> Line:
         median(glyph.base for glyph in piece),
         size,
     )
+
+
+def _space(before: str, after: str) -> float:
+    """How wide a gap is a space, in sizes. One takes a quarter; programs leave more of their own beside marks, and
+    about as much between characters and letters or figures.
+    """
+    wide = [_is_wide(before), _is_wide(after)]
+    word = [_is_word(before), _is_word(after)]
+    if all(wide) or all(word):
+        return 0.2
+    return 0.35 if any(wide) and any(word) else 0.8
 
 
 def _is_word(char: str) -> bool:

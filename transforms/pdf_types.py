@@ -67,5 +67,6 @@ class Page:
 
     glyphs: tuple[Glyph, ...]
     rulings: tuple[Ruling, ...]
+    width: float
     height: float
     has_pictures: bool = False

@@ -2,7 +2,7 @@
 
 A table that tells (tasks and their progress) is read cell after cell, as it comes in text files. Of figures without
 words nothing could be read so; each cell becomes 「2022年地区生产总值1970.1亿元。」, said with the words of the
-table alone but for the 增长 or 下降 of a column of growth and the 力争 of one of targets.
+table alone but for the 增长 or 下降 of a column of growth and the 力争…达到 of one of targets.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _columns(heading: list[str], without: list[int]) -> list[_Column]:
         if at in without:
             continue
         found = _PERIOD.search(text)
-        promised = "力争" if _PROMISED.search(text) else ""
+        promised = ",力争" if _PROMISED.search(text) else ""
         growth = bool(_GROWTH.search(text))
         if found:
             period = _with_year(found[0]) + promised
@@ -156,7 +156,8 @@ def _sentence(period: str, name: str, cell: str, unit: str, growth: bool) -> lis
     if not name or not _FIGURE.fullmatch(cell):
         return []
     if not growth:
-        return [f"{period}{name}{cell}{'' if cell[-1] in '%％' else unit}。"]
+        reach = "达到" if period.endswith("力争") else ""
+        return [f"{period}{name}{reach}{cell}{'' if cell[-1] in '%％' else unit}。"]
     lower = cell[0] in "-−－"
     figure = cell.lstrip("-−－+").rstrip("%％")
     points = unit if unit.endswith("百分点") else "%"
