@@ -108,7 +108,7 @@ def test_bad_files_are_held_back_and_good_ones_load(forker: Forker, tmp_path: Pa
         assert (path.parent / item["source_name"]).read_bytes() == BAD[item["source_name"]]
     assert reasons.keys() == BAD.keys()
     assert reasons["empty.txt"] == "empty"
-    assert reasons["picture.txt"] == "binary"
+    assert reasons["picture.txt"] == "unsupported_format"
     assert reasons["shopping.txt"] == "not_a_report"
     assert reasons["broken.zip"] == "bad_archive"
     for name, reason in reasons.items():
