@@ -182,8 +182,10 @@ def find_stored(data_dir: Path, report_id: str, source_name: str) -> Stored | No
 def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:
     """Members of an archive, then the archive itself as unfit if any of it could not be read."""
     broken: list[str] = []
+    seen = False
     try:
         for member in read_members(archive.payload, limits):
+            seen = True
             if member.payload is None:
                 broken.append(f"{member.name}: {member.why}")
             else:
@@ -191,6 +193,8 @@ def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:
                 yield Found(digest, f"{archive.source_name}/{member.name}", member.payload)
     except ArchiveRefused as refused:
         broken.append(str(refused))
+    if not seen and not broken:
+        broken.append("没有文件 / no files in it")
     if broken:
         what = "、".join(broken[:5]) + (f" … ({len(broken)})" if len(broken) > 5 else "")
         message = f"压缩包中有内容读不了 / the archive cannot be read: {what}"

@@ -183,6 +183,7 @@ BAD_ARCHIVES = {
     "damaged": damaged_zip(),
     "encrypted": encrypted_zip(),
     "nested": zip_bytes({"b.zip": zip_bytes({"c.zip": zip_bytes({"a.txt": TEXT})})}),
+    "without files": zip_bytes({".DS_Store": b"x"}),
     "bomb": zip_bytes({"a.txt": bytes(20 * 2**20)}),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,34 @@ def test_what_takes_too_long_is_ended_and_the_next_file_is_read() -> None:
         assert decode(raw(PAGE)).text.strip() == PROSE
     assert caught.value.reason == "too_slow"
     assert "1 seconds" in caught.value.message
+
+
+def packed_pdf(operator: bytes, times: int) -> bytes:
+    """A PDF whose one page is drawn by so many operators, packed a thousandfold."""
+    packer = zlib.compressobj(9)
+    stream = b"".join(packer.compress(operator * 1_000) for _ in range(times // 1_000)) + packer.flush()
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R >>"
+    content = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(stream), stream)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page,
+        content,
+    ]
+    whole = b"%PDF-1.4\n"
+    for number, item in enumerate(objects, 1):
+        whole += b"%d 0 obj\n%b\nendobj\n" % (number, item)
+    return whole + b"trailer << /Size 5 /Root 1 0 R >>\n%%EOF"
+
+
+def test_a_pdf_that_unpacks_to_hundreds_of_megabytes() -> None:
+    bomb = packed_pdf(b"0 0 m 9 9 l S\n", 20_000_000)
+    assert len(bomb) < 2**20
+    start = time.monotonic()
+    with IsolatedReader(Limits(seconds=2)) as decode, pytest.raises(UnreadableReport) as caught:
+        decode(raw(bomb))
+    assert caught.value.reason in ("too_slow", "too_much_memory", "damaged")
+    assert time.monotonic() - start < 10
 
 
 def test_what_takes_too_much_memory_is_held_back() -> None:

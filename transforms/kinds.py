@@ -51,8 +51,11 @@ def kind_of(payload: bytes) -> Kind:
         return "tar"
     if describe(payload) is not None:
         return "other"
+    head = payload[:_LOOK]
+    if b"<" not in head:
+        return "text"
     # UTF-16 is ASCII with NULs between, as far as markup goes
-    return "html" if _MARKUP.search(payload[:_LOOK].replace(b"\x00", b"")) else "text"
+    return "html" if _MARKUP.search(head.replace(b"\x00", b"")) else "text"
 
 
 def describe(payload: bytes) -> tuple[str, str] | None:
@@ -68,7 +71,7 @@ def describe(payload: bytes) -> tuple[str, str] | None:
         return "空的 zip 压缩包", "an empty zip archive"
     if payload.startswith(_COMPRESSED_TAR) or payload[257:262] == b"ustar":
         return "压缩包", "an archive"
-    if _WEB_ARCHIVE.search(payload[:_LOOK]):
+    if b"ultipart/" in payload[:_LOOK] and _WEB_ARCHIVE.search(payload[:_LOOK]):
         return "网页存档 MHTML,请另存为 HTML", "a web archive (MHTML): save it as HTML"
     return None
 

@@ -8,6 +8,7 @@ of their own.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,8 +56,8 @@ def find_cells(rulings: Sequence[Ruling]) -> Grid:
             max(known.y1, field.y1),
         )
     tables = _tables(owners)
-    members = [tables[owner] for owner in boxes]
-    kept = [owner for owner in boxes if members.count(tables[owner]) > 1]
+    sizes = Counter(tables[owner] for owner in boxes)
+    kept = [owner for owner in boxes if sizes[tables[owner]] > 1]
     kept.sort(key=lambda owner: (-round(boxes[owner].y1 / _SNAP), boxes[owner].x0))
     number = {owner: at for at, owner in enumerate(kept)}
     return Grid(
@@ -101,7 +102,9 @@ def _walls(rulings: Sequence[Ruling], xs: list[float], ys: list[float]) -> set[t
     drawn: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
     for line in rulings:
         own, other = (xs, ys) if line.upright else (ys, xs)
-        at = min(range(len(own)), key=lambda index: abs(own[index] - line.at))
+        near = bisect_right(own, line.at)
+        at = min((near - 1, near), key=lambda index: abs(own[min(max(index, 0), len(own) - 1)] - line.at))
+        at = min(max(at, 0), len(own) - 1)
         first = max(bisect_right(other, line.start - _SNAP), 1)
         for field in range(first, len(other)):
             low, high = other[field - 1], other[field]

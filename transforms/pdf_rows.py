@@ -110,7 +110,7 @@ def _space(before: str, after: str) -> float:
 
 
 def _is_word(char: str) -> bool:
-    return char.isascii() and char.isalnum()
+    return char < "\u2e80" and char.isalnum()  # letters with tone marks too
 
 
 def _first_width(piece: list[Glyph]) -> float:
