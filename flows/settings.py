@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     max_archive_files: int = Field(default=20_000, gt=0)
     max_unpacked_mb: float = Field(default=1024, gt=0)
     max_archive_depth: int = Field(default=2, ge=1)
-    max_pages: int = Field(default=2_000, gt=0)
+    max_pages: int = Field(default=1_000, gt=0)
     max_characters: int = Field(default=20_000_000, gt=0)
     max_nesting: int = Field(default=1_000, gt=0)
     max_read_seconds: float = Field(default=60, gt=0)

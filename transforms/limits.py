@@ -22,7 +22,7 @@ class Limits:
     members: int = 20_000
     unpacked_bytes: int = 1024 * _MB
     archive_depth: int = 2
-    pages: int = 2_000
+    pages: int = 1_000
     characters: int = 20_000_000
     nesting: int = 1_000
     seconds: float = 60.0
