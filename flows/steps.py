@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from filelock import FileLock, Timeout
 
+from flows.collector import paused_collector
 from flows.fetch import Found, Met, Source, Stored, discover, find_stored, load_raw, store_raw
 from flows.isolation import IsolatedReader
 from transforms.errors import LoadFailed, UnreadableReport
@@ -243,7 +244,7 @@ def read_batch(
     """
     reports: list[Report] = []
     held_back: list[HeldBack] = []
-    with IsolatedReader(limits) as decode:
+    with paused_collector(), IsolatedReader(limits) as decode:
         for item in batch:
             raw = load_raw(data_dir, item)
             try:

@@ -29,6 +29,7 @@ from bench_questions import bench_questions
 from timing import best_seconds
 
 import transforms
+from flows.collector import paused_collector
 from seeds.load import load_seeds
 from transforms.document import understand
 from transforms.errors import UnreadableReport
@@ -139,12 +140,14 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
                     value.cache_clear()
 
     def normalise_all() -> None:
-        for text in texts:
-            normalise(text)
+        with paused_collector():
+            for text in texts:
+                normalise(text)
 
     def extract_all() -> None:
-        for document in documents:
-            extract(document, lexicon)
+        with paused_collector():
+            for document in documents:
+                extract(document, lexicon)
 
     def both() -> None:
         normalise_all()

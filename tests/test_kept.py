@@ -91,7 +91,7 @@ def test_it_is_true_after_a_rebuild(tmp_path: Path) -> None:
     with connect(data) as connection:
         before = shown(connection)
     for memory in (remember(data), None):
-        publish_rebuilt(data, make_seeds(), batches, memory, lambda folder: None)
+        publish_rebuilt(data, make_seeds(), batches, memory, lambda folder, connection: None)
         assert is_true(data, tmp_path / "scratch.duckdb")
     with connect(data) as connection:
         assert shown(connection) == before

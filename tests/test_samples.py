@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 
 from expectations.validate import validate
+from flows.collector import paused_collector
 from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.pipeline import RULES_VERSION, read_report
@@ -62,3 +64,14 @@ def test_the_samples_in_the_warehouse(reports: list[Report], seeds: Seeds, tmp_p
         ).fetchone()
         assert regions is not None
         assert regions[0] >= 4
+
+
+def test_reading_leaves_no_cycles(seeds: Seeds) -> None:
+    """The pipeline pauses the garbage collector while it reads; what is read must be freed without it."""
+    lexicon = build_lexicon(seeds)
+    gc.collect()
+    with paused_collector():
+        for path in sorted(SAMPLES.glob("*.txt")):
+            read_report(RawDocument("0" * 64, path.name, path.read_bytes()), lexicon)
+        assert gc.collect() == 0
+    assert gc.isenabled()

@@ -32,7 +32,7 @@ _OWN_REGION = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
 )
 _TAILS = re.compile(
-    r"(?:增长率|增速|增幅|涨幅|降幅|规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
+    r"[、和与及]?(?:增长率|增速|增幅|涨幅|降幅|总?规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
 )
 # whatever _TAILS matches ends so
 _TAIL_ENDS = ("率", "速", "幅", "模", "量", "长", "额", "到", ")", "素")
@@ -46,8 +46,9 @@ _LEAD_SHAPES = (
     r"[\s、,;:。)—-]+|[一二三四五六七八九十]年来?(?=累计|共|新增|年均)|\d{1,2}[.、)]|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内"
     r"|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|连续[一二两三四五六七八九十]年"
     r"|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”"
+    r"|前(?:\d{1,2}|[一二两三四五六七八九十]{1,2})个月|\d{1,2}[-—~至]\d{1,2}月份?"
     r"|(?:到|截至|截止|至)?(?:19|20)\d\d年(?:末|底|的)?|(?:截至)?\d{1,2}月(?:\d{1,2}日|份)?(?:底|末|以来)?"
-    r"|全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫](?!性|域|首|第|一|[级范])"
+    r"|全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫](?!性|域|首|第|一(?!般公共)|[级范])"
 )
 
 
@@ -116,6 +117,17 @@ class Lexicon:
         """Whether a unit counts what can be there (个, 万户, 位), not what happens (次) or is measured (亩)."""
         resolved = self._resolve(unit)
         return resolved is not None and resolved.dimension in ("count", "people")
+
+    def can_be_in(self, code: str, unit: str) -> bool:
+        """Whether a level of an indicator can be told in a unit: a share is no count of things, nor a sum of money
+        a percentage."""
+        resolved = self._resolve(unit)
+        if resolved is None or resolved.dimension not in ("ratio", "count", "people"):
+            return True
+        dimension = self.indicators[code].dimension
+        if dimension == "ratio":
+            return resolved.dimension == "ratio"
+        return resolved.dimension != "ratio" or dimension in ("other", "index")
 
     def _resolve(self, unit: str) -> Unit | None:
         if unit not in self._resolved:
@@ -220,7 +232,8 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         keep_verbs=keep | frozenset(cues.get("verb_strong", ())),
         whole_verbs=frozenset(cues.get("verb_alone", ())),
         # 开工率 and 达标率 are nouns
-        predicate=re.compile(rf"(?:{alternation(cues['predicate'])})(?![率量额数])"),
+        # 志愿者线上线下接力: no 上线
+        predicate=re.compile(rf"(?!上线下)(?:{alternation(cues['predicate'])})(?![率量额数])"),
         attributes=frozenset(cues.get("attribute", ())),
         state=re.compile(alternation(cues["state"])),
         head_noun=re.compile(rf"(?:{alternation(cues['head_noun'])})$"),
@@ -283,7 +296,7 @@ def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
     spellings = alternation([unit for unit in units if unit != "人"]) + "|人(?![民才])"
     return re.compile(
         rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{spellings})?"
-        r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里))?"
+        r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里|百亿元|亿元|万元))?"
     )
 
 

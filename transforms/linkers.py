@@ -16,9 +16,9 @@ from transforms.heads import Head, read_head
 from transforms.lexicon import Lexicon
 from transforms.measures import bound_of, measure_of
 from transforms.mentions import Mention
-from transforms.namers import NAMERS, Name, with_attribute
+from transforms.namers import NAMERS, Name, completes, with_attribute
 from transforms.pairing import is_complete, split_subjects
-from transforms.slots import POINTS, Slot, cut_slots, group_slots
+from transforms.slots import POINTS, RATIOS, Slot, cut_slots, group_slots
 from transforms.subjects import Subject, read_subject, split_place, strip_lead, without_basis
 from transforms.types import Bound, Measure
 
@@ -33,12 +33,22 @@ _RAISES = re.compile("(?:累计)?(?:培育|开通|认定|投用|建设(?=$)|累�
 _HAS = re.compile("拥有|现有|共有|已有|具有")
 # a sentence that goes on about whom the one before is about: 已引进院士12名
 _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
+# 服务业支撑作用更加明显,增加值…: what is spoken of is 服务业
+_ROLE = re.compile(r"(?<=..)(?:(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位))$")
+_SO_FAR = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
+_CUT = re.compile(
+    r"(?P<of>.{0,20}?)(?:平均)?(?P<verb>压减|压缩|缩减|精简|减少|缩短|降低|减)(?P<what>(?:办理|审批|办事)?(?:时间|时限|材料|环节|成本|流程|费用))$"
+)
+# 约占全国1/10
+_ABOUT_OF = re.compile(r"约占[^,、]{1,8}$")
 _NTH = re.compile("^第[一二三四五六七八九十]+是")
 _LONGEST_REACH = 90
 _LONGEST_TOPIC = 30
 _LONGEST_OPENING = 40
 # a longer one names itself: 均衡性转移支付、县级基本财力保障机制奖补资金
 _LONGEST_PART = 10
+# 对中亚五国、东盟进出口: whom the trade is with
+_TOWARDS = re.compile(r"^对(?=[^,]{2,20}(?:进出口|出口|进口|贸易|投资))")
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
 
 
@@ -131,6 +141,14 @@ class Linker:
             # 起征点从月销售额10万元提高到15万元
             head = replace(head, origin=True)
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
+        if first.unit in RATIOS and not head.change and (cut := _CUT.match(head.subject)):
+            # 平均压减时间58%: the verb stands before what is cut
+            head = replace(head, change="down", change_word=cut["verb"])
+            subject = read_subject(cut["of"] + cut["what"], self.lexicon, et_cetera=False)
+        if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
+            head = replace(head, bound="approx")
+        if not head.cumulative and _SO_FAR.match(head.subject):
+            head = replace(head, cumulative=True)
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
             subject = subject._replace(noun="")
         if subject.noun and not subject.acts and not subject.scope and self._after_semicolon(first):
@@ -140,6 +158,12 @@ class Linker:
             self.scope = opening
         self.scope = subject.scope or self.scope
         names, rule = self._names(group, head, subject)
+        if head.change is None and names[0].noun.endswith(("经济增速", "增长速度")):
+            # 经济增速是综合性指标,今年预期目标设定为6%以上
+            head = replace(head, change="up")
+        if len(group) > 1 and head.bound == "at_least" and len(set(names)) == 1 and not first.range_with:
+            # 连续跨越7万亿、8万亿、9万亿三个大台阶
+            head = replace(head, in_turn=True)
         beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
         made = self._append(group, head, subject, names, rule, beyond or self.scope)
         return Link(group, head, subject, names, rule, made)
@@ -166,7 +190,7 @@ class Linker:
             tail = read_subject(inner["tail"], self.lexicon, et_cetera=False)
             if parts := split_subjects(strip_lead(inner["parts"], self.lexicon), size, self.lexicon):
                 return [Name("", part + tail.verb + tail.noun) for part in parts], "pair_subjects"
-        if parts := split_subjects(subject.noun, size, self.lexicon):
+        if parts := split_subjects(_TOWARDS.sub("", subject.noun), size, self.lexicon):
             owner = self.previous.whole if self.previous else ""
             if owner and all(part in self.lexicon.attributes for part in parts):
                 # 总量、增速分列全省第5、第3
@@ -174,7 +198,9 @@ class Linker:
             return [Name(subject.verb, part) for part in parts], "pair_subjects"
         if parts := split_subjects(strip_lead(head.subject, self.lexicon), size, self.lexicon):
             return [Name("", part) for part in parts], "pair_subjects"
-        if earlier := self._earlier(size):
+        own = subject.noun and not (head.respectively or subject.attribute or completes(subject))
+        if not own and (earlier := self._earlier(size)):
+            # 经济总量连续迈上4万亿、5万亿两个台阶: a subject of its own, both numbers are about it
             return [with_attribute(reading, subject) for reading in earlier], "pair_respectively"
         before = strip_lead(self.clause_before(group[0]), self.lexicon)
         if not subject.noun and (parts := split_subjects(before, size, self.lexicon)):
@@ -262,7 +288,8 @@ class Linker:
         first = _CLAUSE_END.split(self.text[self.start : slot.left_start].strip(), maxsplit=1)[0]
         topic = self._topic_of(first)
         fits = self.lexicon.code_of(topic + noun) or not self.lexicon.code_of(noun)
-        return topic if topic and fits and not self.lexicon.verbs.match(topic) else ""
+        listed = "、" in topic and not self.lexicon.code_of(topic + noun)
+        return topic if topic and fits and not listed and not self.lexicon.verbs.match(topic) else ""
 
     def _tells_more(self, previous: Reading, slot: Slot) -> bool:
         """Whether a number speaks of the things counted right before it: 810个省重点项目完成投资10428.6亿元,
@@ -298,7 +325,7 @@ class Linker:
             return quoted[1]
         patterns = (self.lexicon.state, self.lexicon.predicate)
         cuts = [m.start() for pattern in patterns if (m := pattern.search(clause, 2))]
-        return (clause[: min(cuts)] if cuts else clause)[:_LONGEST_TOPIC].rstrip("的")
+        return _ROLE.sub("", (clause[: min(cuts)] if cuts else clause)[:_LONGEST_TOPIC].rstrip("的"))
 
     def _is_stock(self, slot: Slot, head: Head, subject: Subject, name: Name, rule: str) -> bool:
         """A level reached, as 达到 and 增至 say (、 hands it on: 达到8个、全国重点实验室45家), or things that are

@@ -13,6 +13,7 @@ _GROWTH_AFTER = re.compile(
     r"(?:左右|以上|以内)?的?(?:高速|预期|年均|较快|平稳|稳定)?(?:增长|增速|增幅|涨幅|正增长)"
 )
 # 森林质量精准提升3500亩: an amount of work done, no change of a stock
+_POSITIONS = ("排名", "位次", "名次", "排位")
 _WORK = frozenset({"提升", "扩大", "压减", "压缩", "精简", "削减", "加快"})
 
 
@@ -33,6 +34,9 @@ def measure_of(slot: Slot, head: Head) -> tuple[Measure, Decimal, str]:
             negative = head.change == "down"
             return "growth", -value if negative else value, "growth_word"
         return "level", value, ""
+    if unit == "位" and head.change and head.subject.endswith(_POSITIONS):
+        # 排名提升6位
+        return "difference", -value if down else value, "change_in_units"
     if head.change and not head.level_link and not slot.right and head.change_word not in _WORK:
         return "difference", -value if down else value, "change_in_units"
     return "level", value, ""

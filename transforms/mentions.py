@@ -20,7 +20,7 @@ Kind = Literal["quantity", "rank", "ratio", "noise"]
 
 NUMBER = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
-    r"(?=[0-9A-Za-z百千第一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
+    r"(?=[0-9A-Za-z百千第前一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
     r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
     r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
     r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
@@ -28,6 +28,7 @@ NUMBER = re.compile(
     r"|(?P<per>百分之|千分之)(?P<percent>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百点两]+)"
     r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
+    r"|前(?P<among>\d{1,3}|[一二三四五六七八九十]{1,3})(?=[位名](?:[,。;、!)\s]|$))"
     r"|(?P<digits>\d+(?:\.\d+)?)"
     r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|平方公尺|公尺|度|个|台|件|所|项|座|部|条|名|家|辆|艘|种|位|多|余)))"
 )
@@ -70,6 +71,8 @@ _CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|�
 _CONCEPT_STARTS = frozenset("内人论范半生服交经")
 # 占比超过10%的有44种: a measure by which the things counted next are picked
 _PICKED = re.compile(r"的(?:就|共|则)?有\d")
+# 0—6岁儿童健康管理率
+_AGES = re.compile(r"(?:—+|-|~|至|到)\d{1,3}周?岁")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
@@ -115,6 +118,8 @@ def _classify(match: re.Match[str], text: str, lexicon: Lexicon, lists: dict[int
         return _fraction(match, text, lexicon)
     if group == "percent":
         return _percent_word(match, text, lexicon)
+    if group == "among":
+        return _among_first(match, text)
     if group == "ordinal":
         return _rank(match, text)
     if group == "chinese":
@@ -198,7 +203,7 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     return None
 
 
-_LATIN_UNIT = re.compile(r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|Gbps|m²|m³)(?![A-Za-z])")
+_LATIN_UNIT = re.compile(r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|P|Gbps|m²|m³)(?![A-Za-z])")
 
 
 def _duration_measured(text: str, start: int, end: int) -> bool:
@@ -245,6 +250,16 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
     if value is None:
         return None
     return Mention("rank", start, end, tail.end(), value, "位", "rank")
+
+
+def _among_first(match: re.Match[str], text: str) -> Mention | None:
+    """进入全国前8位: a position of at most 8."""
+    numeral = match["among"]
+    start, end = match.span("among")
+    value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)
+    if value is None or not _RANKED.search(text, max(0, match.start() - 16), match.start()):
+        return _noise(match, "ordinal", start, end) if numeral[0].isdigit() else None
+    return Mention("rank", start, end, end + 1, value, "位", "rank_among_first", "at_most")
 
 
 def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | None:
@@ -304,6 +319,8 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail + 1, value, "threshold", "noise_threshold")
     if not unit and not scale and text[start:end].endswith(".0") and text[end : end + 1] != ":":
         return Mention("noise", start, end, tail, value, "version", "noise_version")
+    if not unit and not scale and _AGES.match(text, end):
+        return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     if text[tail : tail + 1] in _CONCEPT_STARTS and _CONCEPT.match(text, tail):
         return Mention("noise", start, end, tail, value, "concept", "noise_concept")
     if (text[tail : tail + 1] == "的" and _PICKED.match(text, tail)) or _qualifies(

@@ -67,11 +67,16 @@ class Name(NamedTuple):
         return joined.lstrip("、,;: ").rstrip("、,;:和及与 ")
 
 
+def completes(subject: Subject) -> bool:
+    """Whether a subject is but the plan that something completes: 完成年度计划的102%."""
+    return _DONE_OF.match(subject.noun) is not None
+
+
 def with_attribute(reading: Reading, subject: Subject) -> Name:
     """A former subject under a new attribute: 分别占全区总量, 分别完成目标任务."""
     if subject.share_of:
         return Name("", f"{reading.noun}占{subject.share_of}比重", reading.whole)
-    if subject.noun and _DONE_OF.match(subject.noun):
+    if completes(subject):
         return Name("", f"{reading.noun}{subject.noun}完成率", reading.whole)
     if subject.attribute:
         return Name("", reading.noun + subject.noun)
@@ -82,7 +87,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
     """「6个老旧小区改造工程全部开工」, 「52台正在施工」: what is counted stands behind the number."""
     if not wants_right(slot, slot.right, linker.lexicon):
         return None
-    right = _AMONG.sub("", slot.right.lstrip("的"))
+    right = _REACHED.sub("", _AMONG.sub("", slot.right.lstrip("的")))
     verb = subject.verb or leading_verb(strip_lead(slot.left, linker.lexicon), linker.lexicon)
     cut = linker.lexicon.predicate.search(right)
     if not verb and (cut is None or linker.carries_kept_verb(slot)):
@@ -105,7 +110,7 @@ def noun_after(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name
 def share_of_whole(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「占全部贷款新增量35%」 is a share of what was named before."""
     if slot.mention.rule == "fraction" and (match := _OF_ALL.match(head.subject)):
-        owner = strip_lead(match["owner"], linker.lexicon) or (
+        owner = strip_lead(match["owner"], linker.lexicon).removesuffix("约") or (
             linker.previous.whole if linker.previous else ""
         )
         return Name("", f"{owner}占{match['whole']}比重", owner)
@@ -117,7 +122,7 @@ def share_of_whole(linker: Linker, slot: Slot, head: Head, subject: Subject) -> 
 
 def completion_rate(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「完成年度计划的102%」: how much of a plan was done."""
-    if slot.unit != "%" or head.change or not _DONE_OF.match(subject.noun):
+    if slot.unit != "%" or head.change or not completes(subject):
         return None
     previous = linker.previous
     owner = subject.agent or (previous.whole if previous else linker.topic(slot))
@@ -130,6 +135,22 @@ def joint_subject(linker: Linker, slot: Slot, head: Head, subject: Subject) -> N
         return None
     joint = "、".join(dict.fromkeys(reading.noun for reading in linker.last_group))
     return Name("", joint + subject.noun)
+
+
+def sibling(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
+    """「粮食播种面积1530万亩、总产量125亿斤」: another side of what was named before, where the catalogue knows it."""
+    previous, noun = linker.previous, subject.noun
+    if previous is None or subject.acts or subject.scope or noun in _OF_THE_SAME:
+        return None
+    if not (subject.attribute or noun in linker.lexicon.needs_owner):
+        return None
+    if slot.clause != previous.clause and linker.lexicon.code_of(noun):
+        # behind a comma 出口 is again that of all
+        return None
+    for end in range(len(previous.noun), 1, -1):
+        if linker.lexicon.code_of(previous.noun[:end] + noun):
+            return Name("", previous.noun[:end] + noun)
+    return None
 
 
 def attribute_of_previous(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
@@ -188,7 +209,7 @@ def noun_before(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Nam
         return Name(subject.verb, subject.noun, noun_first=True)
     if (part := linker.part_of_previous(slot, subject)) is not None:
         return part
-    if slot.unit == "%" and not head.change and _SHARE.search(subject.noun):
+    if slot.unit in ("%", "成") and not head.change and _SHARE.search(subject.noun):
         # 民营经济增加值占地区生产总值的66%
         return Name("", subject.noun.rstrip("的") + "比重")
     owner = linker.owner_for(slot, subject)
@@ -236,6 +257,7 @@ NAMERS: tuple[Namer, ...] = (
     share_of_whole,
     completion_rate,
     joint_subject,
+    sibling,
     attribute_of_previous,
     demonstrative,
     modifier_of_previous,

@@ -14,7 +14,7 @@ _COMPLETE = re.compile(
     r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$"
 )
 # The last part is longer than its fellows: 小学、初中、普通高中在校生.
-_QUALIFIED = re.compile(r"普通|新能源|高新技术|战略性|职业")
+_QUALIFIED = re.compile(r"共建|“|普通|新能源|高新技术|战略性|职业")
 _ANY_HEAD = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
 _MEASURED = re.compile(r"[率额量数值入资费税款度]$")
 _FRONT = re.compile(
@@ -41,13 +41,15 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     for joints in _JOINTS:
         parts = [part for part in re.split(joints, noun) if part]
         if len(parts) == size:
-            headed = [*(_with_head(part, parts[-1], lexicon) for part in parts[:-1]), parts[-1]]
+            told = any(parts[-1].startswith(part) for part in parts[:-1])
+            headed = [*(_with_head(part, parts[-1], lexicon, told) for part in parts[:-1]), parts[-1]]
             return [headed[0], *(_with_front(part, headed[0], lexicon) for part in headed[1:])]
     return []
 
 
-def _with_head(part: str, last: str, lexicon: Lexicon) -> str:
-    """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数."""
+def _with_head(part: str, last: str, lexicon: Lexicon, told: bool) -> str:
+    """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数; ``told``: the last
+    one begins with a part that was named, so what it lends is shorter than it looks (工业、制造业、工业技改投资)."""
     shared_end = last.find(part[-2:]) if len(part) > 2 else -1
     if 0 <= shared_end < len(last) - 2:
         # 老年人口、残疾人口家庭医生签约率: what follows the common word is said of both
@@ -57,8 +59,7 @@ def _with_head(part: str, last: str, lexicon: Lexicon) -> str:
     options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
     known = [option for option in options if lexicon.code_of(option)]
     if known:
-        # 工业、工业技改投资: where the last begins with the part, it lends no more than the head
-        return min(known, key=len) if last.startswith(part) else known[0]
+        return min(known, key=len) if told else known[0]
     if part.endswith("级") and "级" in last:
         return part + last[last.index("级") + 1 :]
     head = None

@@ -35,16 +35,17 @@ _NUMBERS = {
     "八": 8,
     "九": 9,
     "十": 10,
+    "十一": 11,
 }
 
 # One alternation, most specific first; a comparison base (比上年, 较“十三五”末, 与2020年相比) is not the period.
 # The look-ahead names every first character, so that the engine can skip to it.
 MENTION = re.compile(
     r"(?=[截到至0-9上下第一二三四五六七八九十两三前“过这今未近去本明全年])(?P<asof>截至|截止|到|至)?(?:"
-    r"(?P<year>(?:19|20)\d\d)(?:[-—~至](?P<year2>(?:19|20)\d\d))?年"
+    r"(?P<year>(?:19|20)\d\d)(?:(?:[-—~]|年?至)(?P<year2>(?:19|20)\d\d))?年"
     r"(?:(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<q3>前三季度)"
     r"|(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?|(?P<onward>以来))?"
-    r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月"
+    r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月|前(?P<months>1[01]|[2-9]|十一|十|[两二三四五六七八九])个月"
     r"|(?<!\d)(?P<bmonth>1[0-2]|0?[1-9])月(?:份)?(?:(?P<bday>3[01]|[12]\d|0?[1-9])日|(?P<since>以来)|底|末)?"
     r"|(?P<bhalf>上半年|下半年)|第?(?P<bquarter>[一二三四])季度|(?P<bq3>前三季度)"
     r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
@@ -53,7 +54,7 @@ MENTION = re.compile(
     r"|近?(?P<years>[两二三四六七八九十])年[来间]|近(?P<years2>[两二三四五])年"
     r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
 )
-# 「2005年与2000年相比,增长57.3%」 and 「比2020年增长30%」 speak of the years between.
+# 「2005年与2000年相比,增长57.3%」 and, no other year named, 「比2020年增长30%」 speak of the years between.
 _SINCE = re.compile(
     r"(?=[12比较与和同])(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?"
 )
@@ -124,32 +125,29 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
         return []
     found = []
     for match in _SINCE.finditer(text, start, end):
-        said = match["last"] or _last_year(text, start, match.start()) or calendar.year
-        first, last = int(match["base"]) + 1, int(said)
+        if not match["last"] and _YEAR.search(text, start, match.start()):
+            # 1953年平均工资比1950年增加84%: the year that is compared is named, and stays its period
+            continue
+        first, last = int(match["base"]) + 1, int(match["last"] or calendar.year)
         if first < last:
             found.append(PeriodMention(match.start(), match.end(), f"{first}/{last}", True))
     for match in MENTION.finditer(text, start, end):
         if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
             continue
-        resolved = _resolve(match, text, _year_named(found, match, calendar))
+        year = _year_before(found, match)
+        resolved = _resolve(match, text, replace(calendar, period=year.code) if year else calendar)
         within = any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code)
         if resolved is not None and not within:
-            found.append(PeriodMention(match.start(), match.end(), *resolved))
+            code, written = resolved
+            start_of = year.start if year else match.start()
+            found.append(PeriodMention(start_of, match.end(), code, written or bool(year and year.written)))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _year_named(found: list[PeriodMention], match: re.Match[str], calendar: Calendar) -> Calendar:
-    """今年第一季度, 去年下半年: a part of a year belongs to the year named right before it."""
-    before = found[-1] if found else None
-    if before is None or before.end != match.start() or len(before.code) != 4:
-        return calendar
-    return replace(calendar, period=before.code)
-
-
-def _last_year(text: str, start: int, end: int) -> str | None:
-    """The year written last before a comparison: 1953年工业总产值仍然比1952年增加了33%."""
-    years = _YEAR.findall(text, start, end)
-    return years[-1] if years else None
+def _year_before(found: list[PeriodMention], match: re.Match[str]) -> PeriodMention | None:
+    """今年第一季度, 2022年1—5月: a part of a year belongs to the year named right before it."""
+    before = found[-1] if found and not match["year"] else None
+    return before if before and before.end == match.start() and len(before.code) == 4 else None
 
 
 def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, bool] | None:
@@ -162,11 +160,10 @@ def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, 
     year = calendar.year
     if group["bmonth"]:
         return _month(group, calendar), False
+    if months := group["months"]:
+        return _months(year, 1, int(_NUMBERS.get(months, months))), False
     if group["m1"]:
-        first, last = int(group["m1"]), int(group["m2"])
-        if first == 1 and last in (3, 6):
-            return (f"{year}H1" if last == 6 else f"{year}Q1"), False
-        return f"{year}-{first:02}/{year}-{last:02}", False
+        return _months(year, int(group["m1"]), int(group["m2"])), False
     if group["bhalf"]:
         return f"{year}{'H1' if group['bhalf'] == '上半年' else 'H2'}", False
     if group["bquarter"]:
@@ -183,6 +180,12 @@ def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, 
         return f"{year - _NUMBERS[years] + 1}/{year}", False
     shift = {"去年": -1, "上年": -1, "前年": -2, "明年": 1, "今年": 0, "本年": 0}.get(group["rel"])
     return str(year if shift is None else calendar.this_year + shift), False
+
+
+def _months(year: int, first: int, last: int) -> str:
+    if first == 1 and last in (3, 6):
+        return f"{year}H1" if last == 6 else f"{year}Q1"
+    return f"{year}-{first:02}/{year}-{last:02}"
 
 
 def _written(group: dict[str, str | None]) -> str:

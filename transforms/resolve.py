@@ -32,7 +32,9 @@ _STOCK = re.compile(
 )
 
 
-_PLACE_END = re.compile(r"(?:都市圈|城市群|地区|[区州市县省盟旗镇乡]|街道|新城|兵团)(?=.)")
+_MEASURED = re.compile(r"..(?:量|率|额|产值|收入|里程|面积|比例|总数|人数|户数|浓度|指数)$")
+_PER = re.compile(r"人均|单位|占|全[区市省县国]")
+_PLACE_END = re.compile(r"(?:[县市镇]域|都市圈|城市群|地区|[区州市县省盟旗镇乡]|街道|新城|兵团)(?=.)")
 _NO_PLACE = re.compile(
     r"人均|单位|占|建成|地区|全社会|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
 )
@@ -80,6 +82,9 @@ class Resolver:
         code = self._code(reading)
         if code is None and not reading.scope:
             reading, code = self._place_before(reading)
+        if code and reading.measure == "level" and not self.lexicon.can_be_in(code, reading.unit):
+            # 203个地表水国考断面水质优良率达100%
+            code = None
         scaled = self._scaled(reading)
         report_id = self.document.source.report_id
         return Observation(
@@ -121,13 +126,16 @@ class Resolver:
         for end in (match.end() for match in _PLACE_END.finditer(noun)):
             place, rest = noun[:end], noun[end:]
             known = any(region.name == place for region in self.lexicon.regions.candidates(place))
-            named = known or (len(place) >= 3 and not _NO_PLACE.search(place))
+            named = known or (len(place) >= 2 and rest.startswith("地区生产总值") and not _PER.search(place))
+            named = named or (len(place) >= 3 and not _NO_PLACE.search(place))
             if named and rest and (code := self.lexicon.code_of(rest)):
                 scope = "" if place == self.document.meta.region_name else place
                 return replace(reading, noun=rest, indicator=rest, scope=scope), code
-        if (places := self._own_parts(noun)) and (code := self.lexicon.code_of(noun[len(places) :])):
+        if places := self._own_parts(noun):
             rest = noun[len(places) :]
-            return replace(reading, noun=rest, indicator=rest, scope=places), code
+            if (code := self.lexicon.code_of(rest)) or _MEASURED.search(rest):
+                # 广州地铁线网单日最高客运量
+                return replace(reading, noun=rest, indicator=rest, scope=places), code
         return reading, None
 
     def _own_parts(self, noun: str) -> str:
@@ -150,6 +158,9 @@ class Resolver:
         """Code of the whole phrase, else of the noun where the verb only says that it came about."""
         if code := self.lexicon.code_of(reading.indicator):
             return code
+        if reading.scope.endswith("机场"):
+            # 西安咸阳国际机场旅客超4850万人次: whose passengers they are belongs to the indicator
+            return self.lexicon.code_of(f"机场{reading.noun.removesuffix('吞吐量')}吞吐量")
         if reading.verb in (
             "",
             "累计",
@@ -219,6 +230,14 @@ def _period(
         if text[mention.start - 1 : mention.start] in ("由", "从", "自") and not reading.head.origin:
             # 由1954年的33%上升到34%: the year belongs to the first alone
             continue
+        if (
+            reading.head.annual
+            and not in_clause
+            and "/" in context.section.period
+            and "/" not in mention.code
+        ):
+            # 2025年运行航线99条,快递业务量年均增长21%: a yearly rate is that of the years
+            continue
         if opens or (in_clause and (mention.written or near)):
             best = mention
     if best is not None:
@@ -236,6 +255,8 @@ def _section_period(reading: Reading, context: SentenceContext) -> str:
     head = reading.head
     if reading.measure == "rank":
         return last
+    if head.in_turn:
+        return whole
     if reading.stock and reading.verb and reading.measure == "level":
         return last
     if reading.measure != "level" or head.annual or head.cumulative or head.kept:

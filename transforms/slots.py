@@ -118,8 +118,8 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
 
 
 def _head_start(text: str, mention: Mention) -> int:
-    """Where the number begins, 第 of a rank included."""
-    return mention.start - (mention.kind == "rank" and text[mention.start - 1] == "第")
+    """Where the number begins, 第 or 前 of a rank included."""
+    return mention.start - (mention.kind == "rank" and text[mention.start - 1] in "第前")
 
 
 def _share_gap(previous: Slot, gap: str, lexicon: Lexicon) -> str:

@@ -25,6 +25,7 @@ _ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!方面|�
 _SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
 _ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$")
 _GRADE_BEHIND = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
+_HOW_MANY = re.compile(r"[\d两三四五六七八九十]+个?[省市县区州](?!级)")
 _OF = re.compile(r"^占(?!比$)(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
 
 
@@ -102,6 +103,9 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if match is None or lexicon.not_place.match(text) or lexicon.verbs.match(text):
         return "", text
     place, rest = match["place"], text[match.end() :]
+    if numbered := _HOW_MANY.match(rest):
+        # 关中5市PM2.5浓度
+        place, rest = place + numbered.group(), rest[numbered.end() :]
     if place.endswith("地区") and rest.startswith("生产总值"):
         # 萧山区地区生产总值: 地区 belongs to the indicator
         return "", text

@@ -1,19 +1,20 @@
 /*
 哪些任务写明了百分比?任务表的每一项,承诺与进展并列,列出其中读到的百分数;promised 为所承诺的,reached 为已达到的。
 Which tasks come with percentages? The promise beside its progress, and the percentages read in them: promised is what
-was undertaken, reached is what the progress reports.
+was undertaken, reached is what the progress reports. The percentages are looked up in the fact tables, without the
+columns that the public views add; what is superseded falls away with the tasks.
 */
 WITH found AS (
     SELECT
         t.task_id,
         list_sort(list({
             place: o.char_start,
-            value: o.value,
+            value: o.value::DOUBLE,
             status: o.status,
             indicator: o.indicator
         })) AS percentages
-    FROM tasks AS t
-    JOIN observations AS o
+    FROM fact_task AS t
+    JOIN fact_observation AS o
         ON
             o.report_id = t.report_id
             AND o.char_start >= t.char_start
