@@ -190,7 +190,7 @@ def test_bounds_count_over_all_members() -> None:
 
 
 @pytest.mark.parametrize("kind", [*PACKERS, "zip"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_damaged_archives_never_break_the_reader(kind: str, data: st.DataObject) -> None:
     texts = {"a.txt": TEXT * 3, "区/b.txt": TEXT}

@@ -102,13 +102,13 @@ def check(payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html", "docx", "pdf", "txt"])
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_damaged_files_are_read_or_refused(kind: str, data: st.DataObject) -> None:
     check(mutate(whole(kind), data))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_damaged_parts_of_a_docx_are_read_or_refused(data: st.DataObject) -> None:
     part = mutate(body_of(whole("docx")).encode(), data)
