@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packing import tar_bytes, zip_bytes
 
 from flows.archive import ArchiveRefused, Member, is_archive, read_members
 from flows.fetch import Found, Unfit, discover, list_sources
@@ -29,26 +30,6 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "tar.bz2": bz2.compress,
     "tar.xz": lzma.compress,
 }
-
-
-def tar_bytes(members: dict[str, bytes], *more: tarfile.TarInfo) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as target:
-        for name, payload in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(payload)
-            target.addfile(info, io.BytesIO(payload))
-        for info in more:
-            target.addfile(info)
-    return buffer.getvalue()
-
-
-def zip_bytes(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as target:
-        for name, payload in members.items():
-            target.writestr(name, payload)
-    return buffer.getvalue()
 
 
 def link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:

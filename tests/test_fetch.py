@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import os
 import zipfile
 from pathlib import Path
 
 import pytest
+from packing import zip_bytes
 
 from flows import fetch
 from flows.fetch import Found, Source, Stored, Unfit, discover, list_sources, load_raw, raw_path, store_raw
@@ -25,14 +25,6 @@ def names(sources: list[Source]) -> list[str]:
 
 def inputs(*paths: Path, known: tuple[str, ...] = ()) -> list[Found | Unfit]:
     return list(discover(list_sources(paths), known))
-
-
-def zip_bytes(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as target:
-        for name, payload in members.items():
-            target.writestr(name, payload)
-    return buffer.getvalue()
 
 
 def write(path: Path, payload: bytes = TEXT) -> Path:

@@ -6,12 +6,12 @@ import gzip
 import io
 import json
 import shutil
-import tarfile
 import zipfile
 from pathlib import Path
 
 import duckdb
 import pytest
+from packing import tar_bytes
 from papers import WIDTH, draw_lines, make_docx, make_pdf, wrap
 from runs import GOOD, Forker, relations
 
@@ -39,16 +39,6 @@ def as_docx(text: str) -> bytes:
 def as_pdf(text: str) -> bytes:
     lines = [piece for line in text.split("\n") if line for piece in wrap(line, 36)]
     return make_pdf(lambda canvas: draw_lines(canvas, lines, 80, 780))
-
-
-def as_tar(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, payload in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(payload)
-            archive.addfile(info, io.BytesIO(payload))
-    return gzip.compress(buffer.getvalue())
 
 
 def scan() -> bytes:
@@ -89,10 +79,10 @@ def night(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (landing / "print").write_bytes(as_pdf(good("余杭区")))
     with zipfile.ZipFile(landing / "packed.zip", "w") as archive:
         archive.writestr("2021/拱墅区.docx", as_docx(good("拱墅区")))
-    packed = as_tar(
+    packed = tar_bytes(
         {"bin\u202ejiang\n.pdf": as_pdf(good("滨江区")), "../../x.doc": REFUSED["old.doc"][1] + b"x"}
     )
-    (landing / "packed.tgz").write_bytes(packed)
+    (landing / "packed.tgz").write_bytes(gzip.compress(packed))
     log = home / "log"
     assert forker.run(log, "run", landing, "--data", home / "data") == 0, log.read_text()
     return home

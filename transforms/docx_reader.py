@@ -41,7 +41,7 @@ def read_docx(payload: bytes, limits: Limits) -> tuple[str, str]:
         if notes is not None:
             told.part()
             _tell(notes, told)
-    return told.text(), document.getroottree().docinfo.encoding or "utf-8"
+    return told.text(), (document.getroottree().docinfo.encoding or "utf-8").lower()
 
 
 def _tell(root: etree._Element, told: Paragraphs) -> None:
