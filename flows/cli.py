@@ -139,6 +139,47 @@ def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -
         sys.exit(HELD_BACK)
 
 
+@main.command(short_help="每晚自动入库 / keep the nightly schedule")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+@click.option("--cron", metavar="EXPR", help="何时入库,北京时间,默认每天两点 / when to load, Chinese time.")
+@click.option(
+    "--watch", is_flag=True, help="文件到齐一分钟内即入库 / also load files soon after they arrived."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Prefect 的端口,默认任一空闲 / port of Prefect.")
+@click.option(
+    "--pages-port", type=click.IntRange(1, 65535), help="质量报告的端口 / port of the quality pages."
+)
+@common_options
+def serve(
+    paths: tuple[Path, ...],
+    cron: str | None,
+    watch: bool,
+    port: int | None,
+    pages_port: int | None,
+    data: Path | None,
+) -> None:
+    """按时入库,直到停止:自带 Prefect 服务和网页,只在本机可见。错过的一晚补做一次。
+
+    Keep the nightly schedule until stopped, Prefect's server and the quality pages included, all on loopback.
+    A missed night is made up for, once.
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    from flows.output import PlainNarrator
+    from flows.runner import default_landing
+    from flows.serve import keep_nights
+    from flows.settings import load_settings
+    from flows.timetable import Plan, check_cron
+
+    settings = load_settings(data)
+    expression = cron or settings.cron
+    check_cron(expression)
+    landing = tuple(path.absolute() for path in paths or default_landing(settings))
+    plan = Plan(cron=expression, landing=landing, data=settings.data, watch=watch)
+    keep_nights(plan, PlainNarrator(sys.stderr), stopping, port or 0, pages_port or 0)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     _interrupted.set()
     raise KeyboardInterrupt

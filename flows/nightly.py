@@ -22,6 +22,7 @@ from prefect.tasks import Task
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
 from flows.fetch import Source, Stored, list_sources
+from flows.hooks import tell_done, tell_failed
 from flows.output import PlainNarrator
 from flows.settings import Settings, load_settings
 from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
@@ -145,7 +146,14 @@ def _run_name() -> str:
     return f"nightly {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-@flow(name="nightly", flow_run_name=_run_name, validate_parameters=False, persist_result=False)
+@flow(
+    name="nightly",
+    flow_run_name=_run_name,
+    validate_parameters=False,
+    persist_result=False,
+    on_completion=[tell_done],
+    on_failure=[tell_failed],
+)
 def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSummary | None:
     """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
 

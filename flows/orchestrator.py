@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, cast
 
-from transforms.errors import LoadFailed
+from transforms.errors import LoadFailed, UsageError
 
 # the first start builds the server's own database, which takes ten seconds and on a busy machine many more
 START_SECONDS = 180
@@ -38,6 +38,12 @@ _QUIET = {
 }
 
 
+def quieten() -> None:
+    """Keep Prefect and Great Expectations from sending and telling what nobody asked for."""
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+
+
 def prefect_home(data_dir: Path) -> Path:
     """Where the temporary server keeps its runs: one folder a version, so that an upgrade starts clean."""
     return data_dir / ".prefect" / version("prefect")
@@ -49,8 +55,7 @@ def orchestrator(data_dir: Path) -> Iterator[TemporaryServer | None]:
 
     Gives the server that is starting (call ``wait`` before the first flow), None if the user has their own.
     """
-    for key, value in _QUIET.items():
-        os.environ.setdefault(key, value)
+    quieten()
     if os.environ.get("PREFECT_API_URL"):
         yield None
         return
@@ -72,34 +77,51 @@ class TemporaryServer:
     it. The server ends when its standard input does, which the operating system sees to if we are killed.
     """
 
-    def __init__(self, home: Path) -> None:
+    kind = "temporary"
+
+    def __init__(self, home: Path, port: int = 0) -> None:
         self.home = home
         self.log = home / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket = bind_loopback(port)
+        self.port: int = self._socket.getsockname()[1]
 
     def client_environment(self, current: MutableMapping[str, str]) -> dict[str, str]:
         """Variables that point Prefect at this server, past any proxy."""
-        port = self._socket.getsockname()[1]
         local = ",".join(filter(None, (current.get("NO_PROXY") or current.get("no_proxy"), "127.0.0.1")))
         return {
             "PREFECT_HOME": str(self.home),
             # sent by a thread that outlives the server, and then complains of it
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
-            "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+            "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
             "NO_PROXY": local,
             "no_proxy": local,
         }
+
+    def server_environment(self) -> dict[str, str]:
+        """Variables of the server's own process, besides ours."""
+        return {}
+
+    def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Start the process and come back at once."""
         self.home.mkdir(parents=True, exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+        environment |= self.server_environment()
         with self.log.open("wb") as log:
             # -P: a folder of the same name in the working directory must not be taken for ours
             self._process = subprocess.Popen(  # noqa: S603 - our own module and a number
-                [sys.executable, "-P", "-m", "flows.orchestrator_server", str(self._socket.fileno())],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "flows.orchestrator_server",
+                    str(self._socket.fileno()),
+                    self.kind,
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -125,6 +147,12 @@ class TemporaryServer:
             raise LoadFailed(
                 f"Prefect 临时服务起不来,详见 / Prefect's temporary server does not start, see {self.log}"
             )
+
+    def restart(self) -> None:
+        """Start again on the same port what ended. LoadFailed if it cannot be."""
+        self._end()
+        self.start()
+        self.wait()
 
     def stop(self) -> None:
         """End the server; harmless when it never started."""
@@ -153,3 +181,36 @@ class TemporaryServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+class LastingServer(TemporaryServer):
+    """The server of ``zhengbao serve``: it keeps the schedule and shows Prefect's pages. Still on loopback only."""
+
+    kind = "lasting"
+
+    def client_environment(self, current: MutableMapping[str, str]) -> dict[str, str]:
+        """Variables that point Prefect at this server; runs tell it their log."""
+        return {**super().client_environment(current), "PREFECT_LOGGING_TO_API_ENABLED": "true"}
+
+    def server_environment(self) -> dict[str, str]:
+        """Where its pages are kept and whom they ask; nobody else's page may."""
+        address = f"http://127.0.0.1:{self.port}"
+        return {
+            "PREFECT_HOME": str(self.home),
+            "PREFECT_UI_API_URL": f"{address}/api",
+            "PREFECT_UI_STATIC_DIRECTORY": str(self.home / "ui"),
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address,
+        }
+
+
+def bind_loopback(port: int) -> socket.socket:
+    """A socket bound to a port of loopback, to any free one for 0. UsageError if the port is taken."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # a port that was ours a minute ago may be taken again
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind(("127.0.0.1", port))
+    except OSError as error:
+        found.close()
+        raise UsageError(f"端口不可用 / port {port} cannot be used: {error.strerror}") from error
+    return found

@@ -1,6 +1,7 @@
-"""The process of the temporary Prefect server: ``python -m flows.orchestrator_server DESCRIPTOR``.
+"""The process of our Prefect server: ``python -m flows.orchestrator_server DESCRIPTOR temporary|lasting``.
 
-DESCRIPTOR is a socket that is bound to loopback. The process writes ``ready`` once it answers and ends as
+DESCRIPTOR is a socket that is bound to loopback; a lasting server also keeps schedules and shows Prefect's pages.
+The process writes ``ready`` once it answers and ends as
 soon as its standard input ends, that is with the process that started it.
 """
 
@@ -36,7 +37,7 @@ def _end_with_parent(server: uvicorn.Server) -> None:
 
 def main() -> None:
     """Serve until the parent is gone."""
-    app = create_app(ephemeral=True, final=True)
+    app = create_app(ephemeral=sys.argv[2] == "temporary", final=True)
     server = _Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
     server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     batch_characters: int = Field(default=400_000, gt=0)
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)
+    cron: str = "0 2 * * *"
     max_file_mb: float = Field(default=64, gt=0)
     max_archive_files: int = Field(default=20_000, gt=0)
     max_unpacked_mb: float = Field(default=1024, gt=0)

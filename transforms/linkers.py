@@ -34,7 +34,11 @@ _HAS = re.compile("拥有|现有|共有|已有|具有")
 # a sentence that goes on about whom the one before is about: 已引进院士12名
 _GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
 # 服务业支撑作用更加明显,增加值…: what is spoken of is 服务业
-_ROLE = re.compile(r"(?<=..)(?:(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位))$")
+_ROLE = re.compile(
+    r"(?<=..)(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位)$|(?<=[业济])(?:国际)?(?:影响力|竞争力|吸引力|实力|能级|质效)$"
+)
+# 对经济增长贡献率超60%: whose, the sentence says first
+_CONTRIBUTES = re.compile(r"对.{1,12}贡献(?:率|度|额)?$")
 _SO_FAR = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
 _CUT = re.compile(
     r"(?P<of>.{0,20}?)(?:平均)?(?P<verb>压减|压缩|缩减|精简|减少|缩短|降低|减)(?P<what>(?:办理|审批|办事)?(?:时间|时限|材料|环节|成本|流程|费用))$"
@@ -279,11 +283,14 @@ class Linker:
     def owner_for(self, slot: Slot, subject: Subject) -> str:
         """「跨境电商势头强劲,实现出口额2.3亿美元」: a noun that needs an owner takes the sentence's topic; or ''."""
         noun, previous = subject.noun, self.previous
-        if subject.agent or noun not in self.lexicon.needs_owner:
+        contributes = _CONTRIBUTES.match(noun) is not None
+        if subject.agent or not (contributes or noun in self.lexicon.needs_owner):
             return ""
+        if contributes and previous and slot.clause == previous.clause:
+            return previous.whole
         if previous and slot.clause == previous.clause and self._tells_more(previous, slot):
             return previous.noun
-        if self.readings or not slot.clause:
+        if not slot.clause or (self.readings and not contributes):
             return ""
         first = _CLAUSE_END.split(self.text[self.start : slot.left_start].strip(), maxsplit=1)[0]
         topic = self._topic_of(first)
