@@ -1,8 +1,8 @@
 """From paths to stored bytes: finds inputs, names them by SHA-256 and keeps them before anything reads them.
 
-In: files, folders (recursive, hidden names skipped) and zip archives. Out: ``Found`` inputs, stored under
+In: files, folders (recursive, hidden names skipped), zip and tar archives. Out: ``Found`` inputs, stored under
 ``raw/<first two hex digits>/<sha256>``, and ``Unfit`` ones with a reason. Nothing here looks at what a text
-says; a suffix only tells archives from the rest.
+says; its first bytes only tell archives from the rest.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archive import ArchiveRefused, read_members
+from flows.archive import ArchiveRefused, is_archive, read_members
 from transforms.errors import Transient, UnreadableReport, UsageError
+from transforms.limits import Limits
+from transforms.names import visible_name
 from transforms.types import RawDocument
 
-# A year's work report is about 100 KB; what is larger than this is no report, and would only fill memory.
-MAX_FILE_BYTES = 64 * 2**20
+_LIMITS = Limits()
 
 _TRANSIENT_NAMES = (
     "EAGAIN EINTR EBUSY EIO ESTALE ETIMEDOUT ENETDOWN ENETUNREACH EHOSTDOWN EHOSTUNREACH "
@@ -96,28 +97,31 @@ def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Sou
     return sorted(sources, key=lambda source: source.name)
 
 
-def open_source(source: Source) -> Iterator[Found | Unfit]:
-    """The inputs in one file: itself, or the members of a zip archive. Raises Transient only."""
+def open_source(source: Source, limits: Limits = _LIMITS) -> Iterator[Found | Unfit]:
+    """The inputs in one file: itself, or the members of an archive. Raises Transient only."""
     try:
         with _reading(source.name), source.path.open("rb") as stream:
-            payload = stream.read(MAX_FILE_BYTES + 1)
+            payload = stream.read(limits.file_bytes + 1)
     except UnreadableReport as error:
         yield _unfit_by_name(source.name, error.reason, error.message)
         return
-    if len(payload) > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 2**20
+    if len(payload) > limits.file_bytes:
+        limit = f"{limits.file_bytes / 2**20:g}"
         message = f"文件超过 {limit} MB,不像报告 / larger than {limit} MB, hardly a report: {source.name}"
         yield _unfit_by_name(source.name, "too_large", message)
         return
     found = Found(hashlib.sha256(payload).hexdigest(), source.name, payload)
-    if source.path.suffix.lower() == ".zip":
-        yield from _open_archive(found)
+    if is_archive(source.name, payload):
+        yield from _open_archive(found, limits)
     else:
         yield found
 
 
 def discover(
-    sources: Iterable[Source], known: Collection[str], seen: list[Met] | None = None
+    sources: Iterable[Source],
+    known: Collection[str],
+    seen: list[Met] | None = None,
+    limits: Limits = _LIMITS,
 ) -> Iterator[Found | Unfit]:
     """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
 
@@ -125,7 +129,7 @@ def discover(
     """
     met: set[str] = set()
     for source in sources:
-        for item in open_source(source):
+        for item in open_source(source, limits):
             if seen is not None:
                 seen.append((item.source_name, item.report_id))
             if item.report_id not in known and item.report_id not in met:
@@ -175,18 +179,22 @@ def find_stored(data_dir: Path, report_id: str, source_name: str) -> Stored | No
     return Stored(report_id, source_name, len(payload))
 
 
-def _open_archive(archive: Found) -> Iterator[Found | Unfit]:
+def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:
     """Members of an archive, then the archive itself as unfit if any of it could not be read."""
     broken: list[str] = []
+    seen = False
     try:
-        for member in read_members(archive.payload, MAX_FILE_BYTES):
+        for member in read_members(archive.payload, limits):
+            seen = True
             if member.payload is None:
-                broken.append(member.name)
+                broken.append(f"{member.name}: {member.why}")
             else:
                 digest = hashlib.sha256(member.payload).hexdigest()
                 yield Found(digest, f"{archive.source_name}/{member.name}", member.payload)
     except ArchiveRefused as refused:
         broken.append(str(refused))
+    if not seen and not broken:
+        broken.append("没有文件 / no files in it")
     if broken:
         what = "、".join(broken[:5]) + (f" … ({len(broken)})" if len(broken) > 5 else "")
         message = f"压缩包中有内容读不了 / the archive cannot be read: {what}"
@@ -218,12 +226,12 @@ def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) 
 
 
 def _clean(name: str) -> str:
-    """A name as valid Unicode: bytes the system could not decode are read as GB 18030."""
+    """A name that can be shown: bytes the system could not decode are read as GB 18030."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        return os.fsencode(name).decode("gb18030", errors="replace")
-    return name
+        name = os.fsencode(name).decode("gb18030", errors="replace")
+    return visible_name(name)
 
 
 def _unfit_by_name(name: str, reason: str, message: str) -> Unfit:

@@ -79,10 +79,15 @@ def _step(name: str, run_name: str) -> Callable[[Callable[Given, Result]], Task[
 
 @_step("fetch", "fetch {number} of {total}")
 def fetch(
-    data_dir: Path, sources: Parcel[Sequence[Source]], known: Parcel[set[str]], number: int, total: int
+    settings: Parcel[Settings],
+    sources: Parcel[Sequence[Source]],
+    known: Parcel[set[str]],
+    number: int,
+    total: int,
 ) -> Parcel[Fetched]:
     """Look into files and keep the bytes of what is new."""
-    return Parcel(steps.fetch_batch(data_dir, sources.content, known.content))
+    given = settings.content
+    return Parcel(steps.fetch_batch(given.data, sources.content, known.content, given.limits))
 
 
 @_step("fetch returned", "fetch what files went back to")
@@ -103,10 +108,15 @@ def fetch_again(
 
 @_step("read", "read {number} of {total}")
 def read(
-    data_dir: Path, batch: Parcel[Sequence[Stored]], lexicon: Parcel[Lexicon], number: int, total: int
+    settings: Parcel[Settings],
+    batch: Parcel[Sequence[Stored]],
+    lexicon: Parcel[Lexicon],
+    number: int,
+    total: int,
 ) -> Parcel[Reading]:
     """Read documents into reports."""
-    return Parcel(steps.read_batch(data_dir, batch.content, lexicon.content))
+    given = settings.content
+    return Parcel(steps.read_batch(given.data, batch.content, lexicon.content, given.limits))
 
 
 @_step("validate", "validate {count} reports")
@@ -232,7 +242,7 @@ def _fetch_all(
     parts = []
     for number, batch in enumerate(batches, 1):
         step = _with_retries(settings, fetch)
-        parts.append(step(settings.data, Parcel(batch), known, number, len(batches)).content)
+        parts.append(step(Parcel(settings), Parcel(batch), known, number, len(batches)).content)
         narrator.advance(len(batch))
     fetched = steps.merge_fetched(parts)
     if former.latest_by:
@@ -251,7 +261,7 @@ def _read_all(settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, na
     parts = []
     for number, batch in enumerate(batches, 1):
         step = _with_retries(settings, read)
-        parts.append(step(settings.data, Parcel(batch), Parcel(lexicon), number, len(batches)).content)
+        parts.append(step(Parcel(settings), Parcel(batch), Parcel(lexicon), number, len(batches)).content)
         narrator.advance(len(batch))
     return Reading(
         tuple(report for part in parts for report in part.reports),

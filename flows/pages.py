@@ -143,6 +143,8 @@ def _contents(
     unread: dict[str, list[Unread]] = {}
     for row in _ask(connection, "unread", report_ids=ids):
         unread.setdefault(row.pop("report_id"), []).append(Unread(**row))
+    asked = [report_id for report_id in ids if report_id not in texts]
+    texts = texts | {row["report_id"]: row["text"] for row in _ask(connection, "texts", report_ids=asked)}
     for facts in wanted:
         known = texts.get(facts.report_id)
         text = _raw_text(data_dir, facts) if known is None else known

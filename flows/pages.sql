@@ -39,6 +39,10 @@ LEFT JOIN (
 ) AS p ON p.prefix = left(r.region_code, 2)
 ORDER BY r.report_id;
 
+-- name: texts
+-- Of web pages, PDF and DOCX files; the bytes of a text file say it themselves.
+SELECT r.report_id, r.text FROM dim_report AS r WHERE r.text IS NOT NULL AND r.report_id IN (SELECT unnest($report_ids));
+
 -- name: readings
 -- Also of reports that gave way to another edition, which the view observations leaves out.
 SELECT

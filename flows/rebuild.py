@@ -36,7 +36,7 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
     with data_lock(data, settings.lock_timeout, narrator):
         prepare(data)
         memory = remember(data)
-        work = _Rebuilder(data, narrator)
+        work = _Rebuilder(settings, narrator)
         load_id = publish_rebuilt(
             data, work.seeds, work.batches(memory), memory, work.build_pages, work.judge
         )
@@ -49,10 +49,11 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
 class _Rebuilder:
     """Reads loads again one by one; keeps what the quality pages of the last one need."""
 
-    def __init__(self, data: Path, narrator: Narrator) -> None:
+    def __init__(self, settings: Settings, narrator: Narrator) -> None:
         self.seeds = load_seeds()
         self.done: list[LoadBatch] = []
-        self._data = data
+        self._data = settings.data
+        self._limits = settings.limits
         self._narrator = narrator
         self._version = effective_rules_version(self.seeds)
         self._lexicon: Lexicon = build_lexicon(self.seeds)
@@ -90,7 +91,7 @@ class _Rebuilder:
             else:
                 stored.append(bytes_of)
         stored.sort(key=lambda item: (item.source_name, item.report_id))
-        reading = read_batch(self._data, stored, self._lexicon)
+        reading = read_batch(self._data, stored, self._lexicon, self._limits)
         checked, validation = quality.check_reports(self._data, reading.reports, self.seeds)
         batch = LoadBatch(
             started_at=past.started_at,

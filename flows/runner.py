@@ -65,6 +65,7 @@ def run_once(
                 sources,
                 known_report_ids(settings.data, version, again),
                 former_editions(settings.data, again),
+                settings.limits,
             )
         ):
             return None

@@ -21,6 +21,9 @@ from pydantic_settings import (
 
 from flows.datadir import find_config, find_data_dir, read_config
 from transforms.errors import UsageError
+from transforms.limits import Limits
+
+_MB = 2**20
 
 
 class Settings(BaseSettings):
@@ -38,6 +41,30 @@ class Settings(BaseSettings):
     retry_seconds: float = Field(default=2.0, ge=0)
     cron: str = "0 2 * * *"
     notify: Annotated[tuple[str, ...], NoDecode] = ()
+    max_file_mb: float = Field(default=64, gt=0)
+    max_archive_files: int = Field(default=20_000, gt=0)
+    max_unpacked_mb: float = Field(default=1024, gt=0)
+    max_archive_depth: int = Field(default=2, ge=1)
+    max_pages: int = Field(default=1_000, gt=0)
+    max_characters: int = Field(default=20_000_000, gt=0)
+    max_nesting: int = Field(default=1_000, gt=0)
+    max_read_seconds: float = Field(default=60, gt=0)
+    max_read_memory_mb: float = Field(default=2048, gt=0)
+
+    @property
+    def limits(self) -> Limits:
+        """How much one input may ask for before it is held back."""
+        return Limits(
+            file_bytes=int(self.max_file_mb * _MB),
+            members=self.max_archive_files,
+            unpacked_bytes=int(self.max_unpacked_mb * _MB),
+            archive_depth=self.max_archive_depth,
+            pages=self.max_pages,
+            characters=self.max_characters,
+            nesting=self.max_nesting,
+            seconds=self.max_read_seconds,
+            memory_bytes=int(self.max_read_memory_mb * _MB),
+        )
 
     @field_validator("landing", mode="before")
     @classmethod

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.fetch import Found, list_sources, open_source
+from flows.isolation import IsolatedReader
+from flows.settings import load_settings
 from seeds.load import load_seeds
 from transforms.errors import UsageError
 from transforms.lexicon import Lexicon, build_lexicon
@@ -25,17 +27,20 @@ _MORE = ("char_end", "unit_base", "period_basis", "region_code", "section", "quo
 def print_readings(path: Path, *, explain: bool, as_json: bool) -> None:
     """Read each report in a file and print its observations. UsageError, UnreadableReport for a bad file."""
     lexicon = build_lexicon(load_seeds())
-    for source in list_sources([path]):
-        for item in open_source(source):
-            if not isinstance(item, Found):
-                raise UsageError(item.message)
-            report = read_numbers(RawDocument(item.report_id, item.source_name, item.payload), lexicon)
-            if as_json:
-                _print_json(report, lexicon, explain)
-            elif explain:
-                _print_traces(report, lexicon)
-            else:
-                _print_table(report.observations)
+    limits = load_settings().limits
+    with IsolatedReader(limits) as decode:
+        for source in list_sources([path]):
+            for item in open_source(source, limits):
+                if not isinstance(item, Found):
+                    raise UsageError(item.message)
+                raw = RawDocument(item.report_id, item.source_name, item.payload)
+                report = read_numbers(raw, lexicon, decode)
+                if as_json:
+                    _print_json(report, lexicon, explain)
+                elif explain:
+                    _print_traces(report, lexicon)
+                else:
+                    _print_table(report.observations)
 
 
 def _print_json(report: Report, lexicon: Lexicon, explain: bool) -> None:

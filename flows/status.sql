@@ -79,7 +79,8 @@ SELECT
     o.observation_id, r.source_name, o.char_start, o.char_end, o.value::DOUBLE AS value, o.unit, o.value_base,
     o.unit_base, o.indicator, o.indicator_code, o.measure, o.status, o.bound, o.range_id, o.period, p.period_start,
     p.period_end, o.period_basis, o.scope, g.region_code, g.name AS region_name, o.section, o.quote, o.quote_start,
-    o.rule_ids, o.load_id, o.report_id, r.title, n.source_name AS superseded_by_name, r.superseded_by
+    o.rule_ids, o.load_id, o.report_id, r.title, n.source_name AS superseded_by_name, r.superseded_by,
+    r.text, r.encoding, r.media_type
 FROM fact_observation AS o
 JOIN dim_report AS r ON r.report_id = o.report_id
 JOIN dim_period AS p ON p.period = o.period

@@ -15,9 +15,12 @@ from filelock import FileLock, Timeout
 
 from flows.collector import paused_collector
 from flows.fetch import Found, Met, Source, Stored, discover, find_stored, load_raw, store_raw
+from flows.isolation import IsolatedReader
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
+from transforms.limits import Limits
 from transforms.pipeline import read_report
+from transforms.readers import DEFAULT_LIMITS
 from transforms.types import Correction, Report
 from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
@@ -123,11 +126,17 @@ def data_lock(data_dir: Path, timeout: float, narrator: Narrator) -> Iterator[No
 
 
 def has_news(
-    data_dir: Path, sources: Iterable[Source], known: Collection[str], former: FormerEditions
+    data_dir: Path,
+    sources: Iterable[Source],
+    known: Collection[str],
+    former: FormerEditions,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> bool:
     """Whether anything is new, then stopping at the first, or a file went back to an earlier edition."""
     seen: list[Met] = []
-    return any(True for _ in discover(sources, known, seen)) or bool(_find_returned(data_dir, seen, former))
+    return any(True for _ in discover(sources, known, seen, limits)) or bool(
+        _find_returned(data_dir, seen, former)
+    )
 
 
 def fetch_returned(data_dir: Path, former: FormerEditions, fetched: Fetched) -> Fetched:
@@ -181,12 +190,14 @@ def fetch_again(
     return merge_fetched((fetched, Fetched(tuple(again), seen=len(again))))
 
 
-def fetch_batch(data_dir: Path, sources: Sequence[Source], known: Collection[str]) -> Fetched:
+def fetch_batch(
+    data_dir: Path, sources: Sequence[Source], known: Collection[str], limits: Limits = DEFAULT_LIMITS
+) -> Fetched:
     """Look into files and keep the bytes of what is new. Raises Transient."""
     stored: list[Stored] = []
     unfit: list[HeldBack] = []
     seen: list[Met] = []
-    for item in discover(sources, known, seen):
+    for item in discover(sources, known, seen, limits):
         if isinstance(item, Found):
             stored.append(store_raw(data_dir, item))
         else:
@@ -224,18 +235,20 @@ def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Store
     return batches
 
 
-def read_batch(data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon) -> Reading:
+def read_batch(
+    data_dir: Path, batch: Sequence[Stored], lexicon: Lexicon, limits: Limits = DEFAULT_LIMITS
+) -> Reading:
     """Read documents; one that cannot become a report is held back with its reason.
 
     Raises Transient, and CorrectionFailed for a correction that does not fit what is read.
     """
     reports: list[Report] = []
     held_back: list[HeldBack] = []
-    with paused_collector():
+    with paused_collector(), IsolatedReader(limits) as decode:
         for item in batch:
             raw = load_raw(data_dir, item)
             try:
-                reports.append(read_report(raw, lexicon))
+                reports.append(read_report(raw, lexicon, decode))
             except UnreadableReport as error:
                 held_back.append(
                     HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)

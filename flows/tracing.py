@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.fetch import raw_path
 from transforms.errors import UnreadableReport
-from transforms.types import Observation, RawDocument
+from transforms.types import DocumentText, Observation, RawDocument
 
 if TYPE_CHECKING:
     from transforms.trace import NumberTrace, Step, Trace
@@ -45,16 +45,16 @@ def number_lines(number: NumberTrace) -> Iterator[str]:
 
 
 def stored_lines(data_dir: Path, row: Mapping[str, Any]) -> Iterator[str]:
-    """How the rules of today read the number of a warehouse's observation, from the bytes that were stored.
+    """How the rules of today read the number of a warehouse's observation, from what was stored of it.
 
     One line alone where they are gone or the number is no longer found.
     """
     path = raw_path(data_dir, row["report_id"])
-    if not path.is_file():
+    if row["text"] is None and not path.is_file():
         yield f"原始文件不在了,不能重读 / the stored file is gone, so it cannot be read again: {path}"
         return
     try:
-        trace = _trace_again(RawDocument(row["report_id"], row["source_name"], path.read_bytes()), row)
+        trace = _trace_again(path, row)
     except UnreadableReport as error:
         yield f"现在的规则读不了这份报告 / the rules of today cannot read the report: {error.message}"
         return
@@ -74,15 +74,22 @@ def stored_lines(data_dir: Path, row: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _trace_again(raw: RawDocument, row: Mapping[str, Any]) -> Trace | None:
+def _trace_again(path: Path, row: Mapping[str, Any]) -> Trace | None:
     # heavy beside a query of the warehouse: only where the bytes are there to be read
     from seeds.load import load_seeds
     from transforms.lexicon import build_lexicon
     from transforms.pipeline import read_text
+    from transforms.readers import read_document
     from transforms.trace import trace_sentence
 
+    report_id, name, text = row["report_id"], row["source_name"], row["text"]
+    if text is None:
+        source = read_document(RawDocument(report_id, name, path.read_bytes()))
+    else:
+        source = DocumentText(report_id, name, text, row["encoding"], row["media_type"])
+
     lexicon = build_lexicon(load_seeds())
-    return trace_sentence(read_text(raw, lexicon), lexicon, row["char_start"], row["char_end"])
+    return trace_sentence(read_text(source, lexicon), lexicon, row["char_start"], row["char_end"])
 
 
 def _agrees(observation: Observation, row: Mapping[str, Any]) -> bool:

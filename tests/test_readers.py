@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from transforms.errors import UnreadableReport
-from transforms.readers import MAX_BYTES, read_document
+from transforms.limits import Limits
+from transforms.readers import read_document
 from transforms.types import DocumentText, RawDocument
 
 REPORTS = Path(__file__).parents[1] / "seeds" / "reports"
@@ -104,18 +105,38 @@ def test_text_cut_inside_a_character_is_undecodable_in_any_encoding(codec: str) 
 
 
 @pytest.mark.parametrize(
-    "payload",
+    ("payload", "reason", "named"),
     [
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
-        b"PK\x03\x04\x14\x00\x06\x00",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        SIMPLIFIED.encode() + b"\x00\x01\x02" * 40,
-        bytes(range(1, 32)) * 30,
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "unsupported_format", "PNG"),
+        (b"{\\rtf1\\ansi 2022}", "unsupported_format", "RTF"),
+        (b"Rar!\x1a\x07\x00", "unsupported_format", "RAR"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "damaged", "PDF"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "unsupported_format", "zip"),
+        (b"\x1f\x8b\x08\x00" + bytes(20), "unsupported_format", "archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "unsupported_format", "Office"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le"),
+            "legacy_format",
+            ".wps",
+        ),
+        (
+            b"PK\x03\x04" + bytes(22) + b"\x08\x00\x00\x00mimetypeapplication/vnd.oasis",
+            "unsupported_format",
+            "DOCX",
+        ),
+        (
+            b"From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; x=y\r\n",
+            "unsupported_format",
+            "MHTML",
+        ),
+        (SIMPLIFIED.encode() + b"\x00\x01\x02" * 40, "binary", "binary"),
+        (bytes(range(1, 32)) * 30, "binary", "binary"),
     ],
 )
-def test_binary_content_is_refused(payload: bytes) -> None:
-    assert refused(payload).reason == "binary"
+def test_what_is_no_text_is_refused_by_name(payload: bytes, reason: str, named: str) -> None:
+    error = refused(payload)
+    assert error.reason == reason
+    assert named in error.message
 
 
 def test_random_bytes_are_refused() -> None:
@@ -124,4 +145,4 @@ def test_random_bytes_are_refused() -> None:
 
 
 def test_too_large_is_refused_before_decoding() -> None:
-    assert refused(b"a" * (MAX_BYTES + 1)).reason == "too_large"
+    assert refused(b"a" * (Limits().file_bytes + 1)).reason == "too_large"

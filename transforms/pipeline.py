@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from transforms.corrections import apply_corrections
@@ -12,34 +13,38 @@ from transforms.extract import extract
 from transforms.lexicon import Lexicon
 from transforms.normalise import normalise
 from transforms.readers import read_document
-from transforms.types import Document, RawDocument, Report, Seeds
+from transforms.types import Document, DocumentText, RawDocument, Report, Seeds
+
+Decoder = Callable[[RawDocument], DocumentText]
 
 # Raised whenever a change of a rule may change a figure; what changes in seeds/ counts by itself.
-RULES_VERSION = "2026.11.1"
+RULES_VERSION = "2026.11.2"
 
 
-def read_report(raw: RawDocument, lexicon: Lexicon) -> Report:
+def read_report(raw: RawDocument, lexicon: Lexicon, decode: Decoder = read_document) -> Report:
     """Everything stated in one report, corrected where a person corrected it, and its signature.
+
+    ``decode`` takes the text out of the bytes: ``read_document``, or the same under a guard.
 
     Raises UnreadableReport for what is none, CorrectionFailed for a correction that does not fit.
     """
-    report = read_numbers(raw, lexicon)
+    report = read_numbers(raw, lexicon, decode)
     return replace(report, signature=sign(report.document))
 
 
-def read_numbers(raw: RawDocument, lexicon: Lexicon) -> Report:
+def read_numbers(raw: RawDocument, lexicon: Lexicon, decode: Decoder = read_document) -> Report:
     """The same without the signature, for a report that is not to be loaded."""
-    return apply_corrections(extract(read_text(raw, lexicon), lexicon), lexicon.seeds.corrections, lexicon)
+    document = read_text(decode(raw), lexicon)
+    return apply_corrections(extract(document, lexicon), lexicon.seeds.corrections, lexicon)
 
 
-def read_text(raw: RawDocument, lexicon: Lexicon) -> Document:
+def read_text(source: DocumentText, lexicon: Lexicon) -> Document:
     """A report understood, before its numbers are extracted. Raises UnreadableReport for what is none."""
-    source = read_document(raw)
     return understand(source, normalise(source.text), lexicon.regions)
 
 
 def effective_rules_version(seeds: Seeds) -> str:
-    """``2026.11.1+ab12cd34``: the rules and, as a digest, the seeds they read with.
+    """``2026.11.2+ab12cd34``: the rules and, as a digest, the seeds they read with.
 
     Reports read under another effective version are read anew. What a note or a correction's reason, author or
     date says does not count, since it moves no figure.

@@ -79,6 +79,7 @@ ON CONFLICT DO UPDATE SET
     numbers_total = excluded.numbers_total,
     numbers_explained = excluded.numbers_explained,
     signature = excluded.signature,
+    text = excluded.text,
     came_again = coalesce(excluded.came_again, dim_report.came_again),
     rules_version = excluded.rules_version,
     load_id = excluded.load_id;

@@ -140,6 +140,7 @@ CREATE TABLE dim_report (
     numbers_total BIGINT NOT NULL CHECK (numbers_total >= 0),
     numbers_explained BIGINT NOT NULL CHECK (numbers_explained >= 0),
     signature VARCHAR,
+    text VARCHAR,
     rules_version VARCHAR NOT NULL,
     first_load_number BIGINT NOT NULL CHECK (first_load_number >= 1),
     came_again BIGINT,
@@ -167,6 +168,7 @@ COMMENT ON COLUMN dim_report.observation_count IS '观测数 / Number of observa
 COMMENT ON COLUMN dim_report.numbers_total IS '文中数字总数 / Numbers in the text';
 COMMENT ON COLUMN dim_report.numbers_explained IS '已解释的数字 / Numbers that were explained';
 COMMENT ON COLUMN dim_report.signature IS '正文的 MinHash 签名，128 位，每位四个十六进制数字；两份之间相等的位所占比例即估计的相似度；无则空 / MinHash signature of the text told, 128 places of four hex digits; the share of equal places estimates how similar two texts are; NULL if there is none';
+COMMENT ON COLUMN dim_report.text IS '从网页、PDF、DOCX 提取的文本，位置即指此文；纯文本文件以其字节为准，故空 / Text taken out of a web page, PDF or DOCX, which offsets refer to; NULL for a text file, whose bytes say it';
 COMMENT ON COLUMN dim_report.rules_version IS '读取它的规则版本 / Rules version that read it';
 COMMENT ON COLUMN dim_report.first_load_number IS '首次入库的批次序号 / Ordinal of the load that first brought it';
 COMMENT ON COLUMN dim_report.came_again IS '文件改回这些字节的批次序号，未有此事则空 / Ordinal of the load in which its file went back to these bytes, NULL if it never did';

@@ -60,6 +60,7 @@ _LOAD = {
     "numbers_total": _COUNT,
     "numbers_explained": _COUNT,
 }
+_PLAIN = "text/plain"
 _REPORT = {
     "report_id": _TEXT,
     "source_name": _TEXT,
@@ -81,6 +82,7 @@ _REPORT = {
     "numbers_total": _COUNT,
     "numbers_explained": _COUNT,
     "signature": _TEXT,
+    "text": _TEXT,
     "is_back": _FLAG,
 }
 _OBSERVATION = {
@@ -280,6 +282,7 @@ def _report_row(report: Report, returned: Collection[str]) -> tuple[Any, ...]:
         report.numbers_total,
         report.numbers_explained,
         report.signature or None,
+        None if source.media_type == _PLAIN else source.text,
         source.report_id in returned,
     )
 
