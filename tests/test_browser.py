@@ -142,6 +142,16 @@ def test_a_page_fits_is_accessible_and_leaves_a_picture(
     assert serious == []
 
 
+def test_tables_are_not_squeezed_on_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit("index.html", "phone")
+    widths = page.locator(".scroll td:visible").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert min(widths) >= 64
+    samples = page.locator("table.long td:last-child").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert min(samples) >= 200
+    page.locator(".scroll").first.focus()
+    page.keyboard.press("ArrowRight")
+
+
 @pytest.mark.parametrize("chart", ["reports", "held_back", "observations", "explained", "failed"])
 def test_history_is_drawn(visit: Callable[..., Any], chart: str) -> None:
     page = visit("index.html")
