@@ -7,6 +7,7 @@ What it starts ends with it, however it ends. A night it cuts short publishes no
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -102,11 +103,10 @@ class Nights:
             return
         if process.stdin is not None:
             process.stdin.close()
-        process.terminate()
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

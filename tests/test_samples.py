@@ -39,8 +39,8 @@ def reports(seeds: Seeds) -> list[Report]:
     return found
 
 
-def test_all_samples_are_fit_to_be_loaded(reports: list[Report]) -> None:
-    validation = validate(reports)
+def test_all_samples_are_fit_to_be_loaded(reports: list[Report], seeds: Seeds) -> None:
+    validation = validate(reports, seeds)
     assert len(reports) == 5
     assert validation.blocked == {}
     assert validation.fatal == ()
