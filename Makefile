@@ -1,6 +1,6 @@
 # Needs make and python3 (3.11 or newer); uses uv when it is there. Everything goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench dictionary lock clean
+.PHONY: help setup run test lint bench fuzz kills dictionary lock clean
 
 VENV := .venv
 BENCH := .venv-bench
@@ -59,6 +59,12 @@ else
 		-r requirements-bench.lock
 endif
 	@touch $@
+
+fuzz: setup ## broken and hostile inputs, a hundred thousand; INPUTS=n for another number, SEED=n to repeat a run
+	$(VENV)/bin/python tests/fuzz.py $(if $(INPUTS),--inputs $(INPUTS)) $(if $(SEED),--seed $(SEED))
+
+kills: setup ## kill -9 at two hundred random moments of runs with fifty reports; KILLS=n for another number, SEED=n
+	$(VENV)/bin/python tests/kills.py $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 dictionary: setup ## write docs/data-dictionary.md anew from the comments in the warehouse
 	$(VENV)/bin/python -m warehouse.dictionary > docs/data-dictionary.md.new
