@@ -65,7 +65,8 @@ class RegionIndex:
         """Short names of the regions within a region, at any depth; none for the country or an unknown one."""
         if code not in self._parts:
             below = self._below.get(code or "", []) if code != "100000" else []
-            further = [name for region in below for name in self.parts_of(region.code)]
+            divided = [region.code for region in below if region.code in self._below]
+            further = [name for part in divided for name in self.parts_of(part)]
             self._parts[code] = frozenset([*(region.short_name for region in below), *further])
         return self._parts[code]
 
