@@ -6,19 +6,23 @@ stand inside the commands: ``zhengbao sql`` must answer at once.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from flows.datadir import find_data_dir
+from flows.options import DAY, PlaceType, as_typed
+from flows.places import Place, absolute
 from transforms.errors import UsageError, ZhengbaoError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 HELD_BACK = 3
 
@@ -50,15 +54,6 @@ class Program(click.Group):
             _fail(
                 "已中断,未发布的内容下次重来 / interrupted; what was not published is done again next time", 1
             )
-
-
-def _typed(text: str) -> str:
-    """An argument as the text that was typed, also where the locale knows nothing but ASCII."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return os.fsencode(text).decode("utf-8", errors="replace")
-    return text
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -110,27 +105,49 @@ def main() -> None:
 
 
 @main.command(short_help="读入新文件并发布仓库 / ingest what is new")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+@click.argument("paths", nargs=-1, type=PlaceType(path_type=Path), metavar="[PATH…]")
+@click.option(
+    "--since",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help="只读入此日起修改过的文件,北京时间 / only files changed on this day or later, Chinese time.",
+)
+@click.option(
+    "--until",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help="只读入此日及以前修改过的文件 / only files changed on this day or earlier.",
+)
 @click.option(
     "--strict", is_flag=True, help="有报告被扣留时退出码为 3 / exit with 3 if a report was held back."
 )
 @click.option("--again", is_flag=True, help="撤回过的文件也读入 / also what was rolled back before.")
 @common_options
-def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -> None:
-    """读入文件、文件夹或 zip,发布数据仓库。不给路径时读入收件文件夹。
+def run(
+    paths: tuple[Place, ...],
+    since: datetime | None,
+    until: datetime | None,
+    strict: bool,
+    again: bool,
+    data: Path | None,
+) -> None:
+    """读入文件、文件夹、压缩包或网址(如 s3://桶/文件夹),发布数据仓库。不给路径时读入收件文件夹。
 
-    Ingest files, folders or zip archives (default: the landing folder) and publish the warehouse.
+    Ingest files, folders, archives or URLs such as s3://bucket/folder (default: the landing folder) and publish the
+    warehouse.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    from flows.days import Days
     from flows.output import narrator, print_line, print_summary
     from flows.runner import default_landing, run_and_tell
     from flows.settings import load_settings
 
     settings = load_settings(data)
+    days = Days(since and since.date(), until and until.date())
     with narrator() as voice:
         summary = run_and_tell(
-            settings, paths or default_landing(settings), voice, _interrupted.is_set, again
+            settings, paths or default_landing(settings), voice, _interrupted.is_set, again, days
         )
     if summary is None:
         print_line("没有新文件 / nothing new")
@@ -142,7 +159,7 @@ def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -
 
 
 @main.command(short_help="每晚自动入库 / keep the nightly schedule")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+@click.argument("paths", nargs=-1, type=PlaceType(path_type=Path), metavar="[PATH…]")
 @click.option("--cron", metavar="EXPR", help="何时入库,北京时间,默认每天两点 / when to load, Chinese time.")
 @click.option(
     "--watch", is_flag=True, help="文件到齐一分钟内即入库 / also load files soon after they arrived."
@@ -153,7 +170,7 @@ def run(paths: tuple[Path, ...], strict: bool, again: bool, data: Path | None) -
 )
 @common_options
 def serve(
-    paths: tuple[Path, ...],
+    paths: tuple[Place, ...],
     cron: str | None,
     watch: bool,
     port: int | None,
@@ -177,7 +194,7 @@ def serve(
     settings = load_settings(data)
     expression = cron or settings.cron
     check_cron(expression)
-    landing = tuple(path.absolute() for path in paths or default_landing(settings))
+    landing = tuple(absolute(place) for place in paths or default_landing(settings))
     plan = Plan(cron=expression, landing=landing, data=settings.data, watch=watch)
     keep_nights(plan, PlainNarrator(sys.stderr), stopping, port or 0, pages_port or 0)
 
@@ -241,7 +258,7 @@ def rollback(load_id: str, data: Path | None) -> None:
     from flows.takeback import take_back
 
     with narrator() as voice:
-        previous = take_back(load_settings(find_data_dir(data)), _typed(load_id), voice)
+        previous = take_back(load_settings(find_data_dir(data)), as_typed(load_id), voice)
     print_line(f"已撤回 / rolled back: {load_id};现为 / the latest load is now: {previous or '(无 / none)'}")
 
 
@@ -287,7 +304,7 @@ def sql(query: str, kind: str | None, output: Path | None, data: Path | None) ->
     """
     from flows.inquiry import print_query
 
-    print_query(find_data_dir(data), _typed(query), kind, output)
+    print_query(find_data_dir(data), as_typed(query), kind, output)
 
 
 @main.command(short_help="读出一个文件,不入库 / readings of one file")
@@ -315,7 +332,7 @@ def explain(observation_id: str, data: Path | None) -> None:
     """
     from flows.inquiry import print_explanation
 
-    print_explanation(find_data_dir(data), _typed(observation_id))
+    print_explanation(find_data_dir(data), as_typed(observation_id))
 
 
 @main.command("export", short_help="交付文件:Excel 或 CSV / hand-over files")

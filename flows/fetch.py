@@ -1,8 +1,8 @@
 """From paths to stored bytes: finds inputs, names them by SHA-256 and keeps them before anything reads them.
 
-In: files, folders (recursive, hidden names skipped), zip and tar archives. Out: ``Found`` inputs, stored under
-``raw/<first two hex digits>/<sha256>``, and ``Unfit`` ones with a reason. Nothing here looks at what a text
-says; its first bytes only tell archives from the rest.
+In: files, folders (recursive, hidden names skipped), zip and tar archives, URLs of any of these. Out: ``Found``
+inputs, stored under ``raw/<first two hex digits>/<sha256>``, and ``Unfit`` ones with a reason. Nothing here looks at
+what a text says; its first bytes only tell archives from the rest.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive import ArchiveRefused, is_archive, read_members
+from flows.places import CHANGING, Place, RemoteSource, Url
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.limits import Limits
 from transforms.names import visible_name
@@ -40,6 +41,9 @@ class Source:
 
     path: Path
     name: str
+
+
+AnySource = Source | RemoteSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,27 @@ class Unfit:
     payload: bytes | None = None
 
 
-def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Source]:
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A file elsewhere that changed while it was read: the next run looks at it again."""
+
+    source_name: str
+    message: str
+
+
+def list_sources(paths: Iterable[Place], exclude: Path | None = None) -> list[AnySource]:
     """All files below ``paths``, by name whatever the order of paths; ``exclude`` (the data directory) is left out.
 
-    Raises UsageError for a path that does not exist or cannot be listed, Transient for a passing fault.
+    Raises UsageError for a place that does not exist or cannot be listed, Transient for a passing fault.
     """
-    sources: list[Source] = []
+    sources: list[AnySource] = []
     skip = exclude.resolve() if exclude is not None else None
     for path in paths:
+        if isinstance(path, Url):
+            from flows.remote import list_remote  # with what it needs, only where there is a URL
+
+            sources += list_remote(path)
+            continue
         with _explaining(path):
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
@@ -97,18 +114,15 @@ def list_sources(paths: Iterable[Path], exclude: Path | None = None) -> list[Sou
     return sorted(sources, key=lambda source: source.name)
 
 
-def open_source(source: Source, limits: Limits = _LIMITS) -> Iterator[Found | Unfit]:
+def open_source(source: AnySource, limits: Limits = _LIMITS) -> Iterator[Found | Unfit | Unsettled]:
     """The inputs in one file: itself, or the members of an archive. Raises Transient only."""
     try:
-        with _reading(source.name), source.path.open("rb") as stream:
-            payload = stream.read(limits.file_bytes + 1)
+        payload = _read_source(source, limits.file_bytes)
     except UnreadableReport as error:
-        yield _unfit_by_name(source.name, error.reason, error.message)
-        return
-    if len(payload) > limits.file_bytes:
-        limit = f"{limits.file_bytes / 2**20:g}"
-        message = f"文件超过 {limit} MB,不像报告 / larger than {limit} MB, hardly a report: {source.name}"
-        yield _unfit_by_name(source.name, "too_large", message)
+        if error.reason == CHANGING:
+            yield Unsettled(source.name, error.message)
+        else:
+            yield _unfit_by_name(source.name, error.reason, error.message)
         return
     found = Found(hashlib.sha256(payload).hexdigest(), source.name, payload)
     if is_archive(source.name, payload):
@@ -118,11 +132,11 @@ def open_source(source: Source, limits: Limits = _LIMITS) -> Iterator[Found | Un
 
 
 def discover(
-    sources: Iterable[Source],
+    sources: Iterable[AnySource],
     known: Collection[str],
     seen: list[Met] | None = None,
     limits: Limits = _LIMITS,
-) -> Iterator[Found | Unfit]:
+) -> Iterator[Found | Unfit | Unsettled]:
     """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
 
     ``seen`` gets every input that was looked at.
@@ -130,6 +144,9 @@ def discover(
     met: set[str] = set()
     for source in sources:
         for item in open_source(source, limits):
+            if isinstance(item, Unsettled):
+                yield item
+                continue
             if seen is not None:
                 seen.append((item.source_name, item.report_id))
             if item.report_id not in known and item.report_id not in met:
@@ -177,6 +194,24 @@ def find_stored(data_dir: Path, report_id: str, source_name: str) -> Stored | No
     if hashlib.sha256(payload).hexdigest() != report_id:
         return None
     return Stored(report_id, source_name, len(payload))
+
+
+def _read_source(source: AnySource, most: int) -> bytes:
+    """The bytes of a file. Raises UnreadableReport for one of more than ``most`` and one that cannot be read."""
+    told = source.size if isinstance(source, RemoteSource) else None
+    if told is None or told <= most:
+        if isinstance(source, RemoteSource):
+            from flows.remote import read_remote
+
+            payload = read_remote(source, most + 1)
+        else:
+            with _reading(source.name), source.path.open("rb") as stream:
+                payload = stream.read(most + 1)
+        if len(payload) <= most:
+            return payload
+    limit = f"{most / 2**20:g}"
+    message = f"文件超过 {limit} MB,不像报告 / larger than {limit} MB, hardly a report: {source.name}"
+    raise UnreadableReport("too_large", message)
 
 
 def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -22,10 +22,12 @@ from prefect.tasks import Task
 
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
-from flows.fetch import Source, Stored, list_sources
+from flows.days import Days, keep_days
+from flows.fetch import AnySource, Stored, list_sources
 from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
 from flows.output import PlainNarrator
+from flows.places import Place, Url, to_place
 from flows.settings import Settings, load_settings
 from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
 from seeds.load import load_seeds
@@ -77,10 +79,16 @@ def _step(name: str, run_name: str) -> Callable[[Callable[Given, Result]], Task[
     return decorate
 
 
+@_step("look", "look into places elsewhere")
+def look(landing: Parcel[Sequence[Place]], data_dir: Path) -> Parcel[list[AnySource]]:
+    """List what is there: a network may fail for a moment."""
+    return Parcel(list_sources(landing.content, exclude=data_dir))
+
+
 @_step("fetch", "fetch {number} of {total}")
 def fetch(
     settings: Parcel[Settings],
-    sources: Parcel[Sequence[Source]],
+    sources: Parcel[Sequence[AnySource]],
     known: Parcel[set[str]],
     number: int,
     total: int,
@@ -169,10 +177,17 @@ def _run_name() -> str:
     on_completion=[tell_done],
     on_failure=[tell_failed],
 )
-def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSummary | None:
+def nightly(
+    landing: list[str],
+    data_dir: str,
+    again: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+) -> NightSummary | None:
     """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
 
-    ``again`` brings in what was rolled back before. Raises ZhengbaoError.
+    ``again`` brings in what was rolled back before; only files changed from ``since`` to ``until`` count.
+    Raises ZhengbaoError.
     """
     settings, data = load_settings(Path(data_dir)), Path(data_dir)
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
@@ -182,7 +197,8 @@ def nightly(landing: list[str], data_dir: str, again: bool = False) -> NightSumm
         seeds = load_seeds()
         version = effective_rules_version(seeds)
         former = former_editions(data, again)
-        fetched = _fetch_all(settings, [Path(item) for item in landing], version, narrator, again, former)
+        sources = _list_all(settings, [to_place(item) for item in landing], Days(since, until))
+        fetched = _fetch_all(settings, sources, version, narrator, again, former)
         if not (fetched.stored or fetched.unfit):
             return None
         reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
@@ -227,16 +243,24 @@ def _publish(
     return receipt, batch, checked
 
 
+def _list_all(settings: Settings, landing: Sequence[Place], days: Days) -> list[AnySource]:
+    """Folders of this machine are listed at once, without a task for it."""
+    if any(isinstance(place, Url) for place in landing):
+        sources = _with_retries(settings, look)(Parcel(landing), settings.data).content
+    else:
+        sources = list_sources(landing, exclude=settings.data)
+    return keep_days(sources, days)
+
+
 def _fetch_all(
     settings: Settings,
-    landing: Sequence[Path],
+    sources: Sequence[AnySource],
     version: str,
     narrator: Narrator,
     again: bool,
     former: FormerEditions,
 ) -> Fetched:
     known = Parcel(known_report_ids(settings.data, version, again))
-    sources = list_sources(landing, exclude=settings.data)
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
     parts = []
@@ -245,6 +269,8 @@ def _fetch_all(
         parts.append(step(Parcel(settings), Parcel(batch), known, number, len(batches)).content)
         narrator.advance(len(batch))
     fetched = steps.merge_fetched(parts)
+    for told in fetched.unsettled:
+        narrator.say(told)
     if former.latest_by:
         step_back = _with_retries(settings, fetch_returned)
         fetched = step_back(settings.data, Parcel(former), Parcel(fetched)).content

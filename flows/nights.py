@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import cast
 from uuid import UUID
@@ -42,8 +41,9 @@ from prefect.types.entrypoint import EntrypointType
 from flows.fetch import list_sources
 from flows.nightly import nightly
 from flows.output import PlainNarrator
+from flows.places import RemoteSource, Url
 from flows.timetable import TIME_ZONE, Plan, is_missed
-from transforms.errors import ZhengbaoError
+from transforms.errors import Transient, ZhengbaoError
 
 DEPLOYMENT = "nightly"
 # a file that did not change for so long has been written
@@ -117,9 +117,13 @@ def _watch(plan: Plan, deployment_id: UUID) -> None:
     """Start a night whenever the landing places hold something else than before and have settled."""
     looked: object = None
     seen, since = _snapshot(plan), time.monotonic()
+    # a look at a bucket is a request that is paid for
+    pause = SETTLED_SECONDS / (1 if any(isinstance(place, Url) for place in plan.landing) else 4)
     while True:
-        time.sleep(SETTLED_SECONDS / 4)
+        time.sleep(pause)
         now = _snapshot(plan)
+        if now is None:
+            continue
         if now != seen:
             seen, since = now, time.monotonic()
         elif now != looked and time.monotonic() - since >= SETTLED_SECONDS and _start(deployment_id):
@@ -136,14 +140,22 @@ def _start(deployment_id: UUID) -> bool:
     return True
 
 
-def _snapshot(plan: Plan) -> frozenset[tuple[Path, int, int]]:
-    """Files with size and time; empty while the places cannot be listed, which the next night will tell."""
+def _snapshot(plan: Plan) -> frozenset[tuple[object, ...]] | None:
+    """Files with size and time; empty while the places cannot be listed, which the next night will tell.
+
+    None where that may pass: a network that fails for a moment is no change.
+    """
     try:
         sources = list_sources(plan.landing, exclude=plan.data)
+    except Transient:
+        return None
     except ZhengbaoError:
         return frozenset()
-    found = set()
+    found: set[tuple[object, ...]] = set()
     for source in sources:
+        if isinstance(source, RemoteSource):
+            found.add((source.place, source.path, source.version))
+            continue
         try:
             told = source.path.stat()
         except OSError:

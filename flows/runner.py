@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from flows.days import ALWAYS, Days, keep_days
 from flows.fetch import list_sources
 from flows.orchestrator import orchestrator
+from flows.places import Place, Url
 from flows.settings import Settings
 from flows.steps import Narrator, NightSummary, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
-from transforms.errors import UsageError, ZhengbaoError
+from transforms.errors import Transient, UsageError, ZhengbaoError
 from transforms.pipeline import effective_rules_version
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare
@@ -22,16 +24,17 @@ from warehouse.publish import prepare
 
 def run_and_tell(
     settings: Settings,
-    landing: Sequence[Path],
+    landing: Sequence[Place],
     narrator: Narrator,
     interrupted: Callable[[], bool],
     again: bool = False,
+    days: Days = ALWAYS,
 ) -> NightSummary | None:
     """``run_once``, and what follows a run: messages and metrics. Wrong usage is the business of who typed it."""
     from flows.closing import close_badly, close_well
 
     try:
-        summary = run_once(settings, landing, narrator, interrupted, again)
+        summary = run_once(settings, landing, narrator, interrupted, again, days)
     except UsageError:
         raise
     except ZhengbaoError as error:
@@ -43,31 +46,21 @@ def run_and_tell(
 
 def run_once(
     settings: Settings,
-    landing: Sequence[Path],
+    landing: Sequence[Place],
     narrator: Narrator,
     interrupted: Callable[[], bool],
     again: bool = False,
+    days: Days = ALWAYS,
 ) -> NightSummary | None:
     """Ingest what is new in ``landing`` and what was read under other rules; None when there is neither.
 
-    ``again`` brings in what was rolled back before.
+    ``again`` brings in what was rolled back before; of the files only those changed on ``days`` count.
     Raises ZhengbaoError, nothing published, and KeyboardInterrupt if ``interrupted`` says so: an interrupt
     that arrives while a library is imported may be swallowed by it.
     """
     with data_lock(settings.data, settings.lock_timeout, narrator):
         prepare(settings.data)
-        sources = list_sources(landing, exclude=settings.data)
-        version = effective_rules_version(load_seeds())
-        if not (
-            can_be_read_again(settings.data, outdated_reports(settings.data, version))
-            or has_news(
-                settings.data,
-                sources,
-                known_report_ids(settings.data, version, again),
-                former_editions(settings.data, again),
-                settings.limits,
-            )
-        ):
+        if not _is_due(settings, landing, again, days):
             return None
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
@@ -79,11 +72,31 @@ def run_once(
                 raise KeyboardInterrupt
             token = NARRATOR.set(narrator)
             try:
-                return nightly([str(path) for path in landing], str(settings.data), again)
+                return nightly(
+                    [str(place) for place in landing], str(settings.data), again, days.since, days.until
+                )
             finally:
                 NARRATOR.reset(token)
 
 
-def default_landing(settings: Settings) -> list[Path]:
+def _is_due(settings: Settings, landing: Sequence[Place], again: bool, days: Days) -> bool:
+    """Whether there is anything to do, or that cannot be told now: a place elsewhere is tried again by the flow."""
+    version = effective_rules_version(load_seeds())
+    try:
+        sources = keep_days(list_sources(landing, exclude=settings.data), days)
+        return can_be_read_again(settings.data, outdated_reports(settings.data, version)) or has_news(
+            settings.data,
+            sources,
+            known_report_ids(settings.data, version, again),
+            former_editions(settings.data, again),
+            settings.limits,
+        )
+    except Transient:
+        if any(isinstance(place, Url) for place in landing):
+            return True
+        raise
+
+
+def default_landing(settings: Settings) -> list[Place]:
     """The configured landing places, else the sample reports that come with the program."""
     return list(settings.landing) or [Path(str(files("seeds") / "reports"))]

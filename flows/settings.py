@@ -6,7 +6,6 @@ it, so that a typing slip never silently means the default.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +19,7 @@ from pydantic_settings import (
 )
 
 from flows.datadir import find_config, find_data_dir, read_config
+from flows.places import Place, below, split_places, to_place
 from transforms.errors import UsageError
 from transforms.limits import Limits
 
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     )
 
     data: Path = Path("data")
-    landing: Annotated[tuple[Path, ...], NoDecode] = ()
+    landing: Annotated[tuple[Place, ...], NoDecode] = ()
     lock_timeout: float = Field(default=600, ge=0)
     batch_characters: int = Field(default=400_000, gt=0)
     retries: int = Field(default=2, ge=0)
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split_paths(cls, value: Any) -> Any:
         """One string is a list with the separator of PATH, as an environment variable writes it."""
-        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        return [to_place(part) for part in split_places(value)] if isinstance(value, str) else value
 
     @field_validator("notify", mode="before")
     @classmethod
@@ -112,6 +112,6 @@ def _config_values() -> dict[str, Any]:
     landing = [landing] if isinstance(landing, str) else landing
     if config is not None and isinstance(landing, list):
         values["landing"] = [
-            config.parent / Path(item).expanduser() if isinstance(item, str) else item for item in landing
+            below(config.parent, item) if isinstance(item, str) else item for item in landing
         ]
     return values

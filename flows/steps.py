@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from filelock import FileLock, Timeout
 
 from flows.collector import paused_collector
-from flows.fetch import Found, Met, Source, Stored, discover, find_stored, load_raw, store_raw
+from flows.fetch import AnySource, Found, Met, Stored, Unsettled, discover, find_stored, load_raw, store_raw
 from flows.isolation import IsolatedReader
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
@@ -35,7 +35,8 @@ _MAX_TOLD = 10
 class Fetched:
     """Result of looking into some files: what is new and stored, what is unfit, and how many were seen.
 
-    ``met`` says what each file held, ``returned`` which reports files went back to.
+    ``met`` says what each file held, ``returned`` which reports files went back to, ``unsettled`` what is said of
+    files that were left for the next run.
     """
 
     stored: tuple[Stored, ...] = ()
@@ -43,6 +44,7 @@ class Fetched:
     seen: int = 0
     met: frozenset[Met] = frozenset()
     returned: frozenset[str] = frozenset()
+    unsettled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def data_lock(data_dir: Path, timeout: float, narrator: Narrator) -> Iterator[No
 
 def has_news(
     data_dir: Path,
-    sources: Iterable[Source],
+    sources: Iterable[AnySource],
     known: Collection[str],
     former: FormerEditions,
     limits: Limits = DEFAULT_LIMITS,
@@ -191,18 +193,21 @@ def fetch_again(
 
 
 def fetch_batch(
-    data_dir: Path, sources: Sequence[Source], known: Collection[str], limits: Limits = DEFAULT_LIMITS
+    data_dir: Path, sources: Sequence[AnySource], known: Collection[str], limits: Limits = DEFAULT_LIMITS
 ) -> Fetched:
     """Look into files and keep the bytes of what is new. Raises Transient."""
     stored: list[Stored] = []
     unfit: list[HeldBack] = []
+    unsettled: list[str] = []
     seen: list[Met] = []
     for item in discover(sources, known, seen, limits):
         if isinstance(item, Found):
             stored.append(store_raw(data_dir, item))
+        elif isinstance(item, Unsettled):
+            unsettled.append(item.message)
         else:
             unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
-    return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen))
+    return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen), unsettled=tuple(unsettled))
 
 
 def merge_fetched(parts: Iterable[Fetched]) -> Fetched:
@@ -210,13 +215,15 @@ def merge_fetched(parts: Iterable[Fetched]) -> Fetched:
     stored: dict[str, Stored] = {}
     unfit: dict[str, HeldBack] = {}
     seen, met, returned = 0, frozenset[Met](), frozenset[str]()
+    unsettled: tuple[str, ...] = ()
     for part in parts:
+        unsettled += part.unsettled
         seen, met, returned = seen + part.seen, met | part.met, returned | part.returned
         for item in part.stored:
             stored.setdefault(item.report_id, item)
         for held in part.unfit:
             unfit.setdefault(held.report_id, held)
-    return Fetched(tuple(stored.values()), tuple(unfit.values()), seen, met, returned)
+    return Fetched(tuple(stored.values()), tuple(unfit.values()), seen, met, returned, unsettled)
 
 
 def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Stored, ...]]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict
 
+from flows.places import Place
 from transforms.errors import UsageError
 
 TIME_ZONE = "Asia/Shanghai"
@@ -20,7 +21,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     cron: str
-    landing: tuple[Path, ...]
+    landing: tuple[Place, ...]
     data: Path
     watch: bool = False
 
