@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flows.archive import ArchiveRefused, is_archive, read_members
 from flows.places import CHANGING, Place, RemoteSource, Url
+from flows.remembered import Met, Remembered
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.limits import Limits
 from transforms.names import visible_name
@@ -30,9 +31,6 @@ _TRANSIENT_NAMES = (
     "ECONNRESET ECONNABORTED EMFILE ENFILE ENOLCK EDEADLK"
 )
 _TRANSIENT_ERRNOS = {getattr(errno, name) for name in _TRANSIENT_NAMES.split() if hasattr(errno, name)}
-
-
-Met = tuple[str, str]  # name and report id of an input
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +134,35 @@ def discover(
     known: Collection[str],
     seen: list[Met] | None = None,
     limits: Limits = _LIMITS,
+    remembered: Remembered | None = None,
 ) -> Iterator[Found | Unfit | Unsettled]:
     """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
 
-    ``seen`` gets every input that was looked at.
+    ``seen`` gets every input that was looked at. Files elsewhere that are ``remembered`` to hold nothing new are not
+    fetched; of those fetched, what they hold is remembered.
     """
     met: set[str] = set()
     for source in sources:
+        held = list(remembered.recall(source)) if remembered else []
+        if held and all(report_id in known or report_id in met for _, report_id in held):
+            met.update(report_id for _, report_id in held)
+            if seen is not None:
+                seen += held
+            continue
+        held, whole = [], True
         for item in open_source(source, limits):
+            whole = whole and isinstance(item, Found)
             if isinstance(item, Unsettled):
                 yield item
                 continue
-            if seen is not None:
-                seen.append((item.source_name, item.report_id))
+            held.append((item.source_name, item.report_id))
             if item.report_id not in known and item.report_id not in met:
                 yield item
             met.add(item.report_id)
+        if seen is not None:
+            seen += held
+        if remembered and whole:  # what other limits would read is looked at every time
+            remembered.keep(source, held)
 
 
 def raw_path(data_dir: Path, report_id: str) -> Path:

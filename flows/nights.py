@@ -38,12 +38,11 @@ from prefect.states import Crashed
 from prefect.types import DateTime
 from prefect.types.entrypoint import EntrypointType
 
-from flows.fetch import list_sources
 from flows.nightly import nightly
 from flows.output import PlainNarrator
-from flows.places import RemoteSource, Url
+from flows.places import Url
 from flows.timetable import TIME_ZONE, Plan, is_missed
-from transforms.errors import Transient, ZhengbaoError
+from flows.watching import snapshot
 
 DEPLOYMENT = "nightly"
 # a file that did not change for so long has been written
@@ -116,12 +115,12 @@ def _last_start(runs: list[FlowRun]) -> datetime | None:
 def _watch(plan: Plan, deployment_id: UUID) -> None:
     """Start a night whenever the landing places hold something else than before and have settled."""
     looked: object = None
-    seen, since = _snapshot(plan), time.monotonic()
+    seen, since = snapshot(plan), time.monotonic()
     # a look at a bucket is a request that is paid for
     pause = SETTLED_SECONDS / (1 if any(isinstance(place, Url) for place in plan.landing) else 4)
     while True:
         time.sleep(pause)
-        now = _snapshot(plan)
+        now = snapshot(plan)
         if now is None:
             continue
         if now != seen:
@@ -138,30 +137,6 @@ def _start(deployment_id: UUID) -> bool:
     except (httpx.HTTPError, PrefectHTTPStatusError):
         return False
     return True
-
-
-def _snapshot(plan: Plan) -> frozenset[tuple[object, ...]] | None:
-    """Files with size and time; empty while the places cannot be listed, which the next night will tell.
-
-    None where that may pass: a network that fails for a moment is no change.
-    """
-    try:
-        sources = list_sources(plan.landing, exclude=plan.data)
-    except Transient:
-        return None
-    except ZhengbaoError:
-        return frozenset()
-    found: set[tuple[object, ...]] = set()
-    for source in sources:
-        if isinstance(source, RemoteSource):
-            found.add((source.place, source.path, source.version))
-            continue
-        try:
-            told = source.path.stat()
-        except OSError:
-            continue
-        found.add((source.path, told.st_size, told.st_mtime_ns))
-    return frozenset(found)
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

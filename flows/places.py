@@ -23,8 +23,8 @@ CHANGING = "changing"
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.S)
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]*)(:\d+)?")
 _HERE = ("file", "local")
-_BUCKETS = ("s3", "s3a")
-_WEB = ("http", "https")
+BUCKETS = ("s3", "s3a")
+WEB = ("http", "https")
 # in a list that colons separate, those of a protocol, a port and a password (to be refused) separate nothing
 _BETWEEN_COLONS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://(?:[^/@]*@)?[^:/]*(?::\d+(?=[/:]|$))?[^:]*|[^:]+")
 
@@ -88,10 +88,10 @@ def to_place(text: str) -> Place:
 
 def _is_open(protocol: str, host: str) -> bool:
     """Whether a host may be shown: a name, with the port or the user that is needed to get there."""
-    if protocol in _BUCKETS:
+    if protocol in BUCKETS:
         return ":" not in host or host.startswith("arn:")
     user, _, server = host.rpartition("@")
-    if ":" in user or (user and protocol in _WEB):  # a web server's only user may be a token
+    if ":" in user or (user and protocol in WEB):  # a web server's only user may be a token
         return False
     return _SERVER.fullmatch(server) is not None
 

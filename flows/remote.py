@@ -19,12 +19,11 @@ from urllib.parse import unquote
 
 import fsspec
 
-from flows.places import CHANGING, RemoteSource, Url
+from flows.places import BUCKETS, CHANGING, WEB, RemoteSource, Url
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.names import visible_name
 
-_EXTRAS = {"s3": "s3", "s3a": "s3"}
-_WEB = ("http", "https")
+_EXTRAS = {"s3": "s3", "s3a": "s3", "http": "http", "https": "http"}
 # pages that list each other would be followed for ever
 _DEEPEST = 16
 _ETAGS = ("ETag", "etag", "Content-MD5", "Digest", "md5Hash", "content_md5")
@@ -103,14 +102,14 @@ def _filesystem(place: Url) -> Any:
 
 def _is_folder(files: Any, place: Url, root: str) -> bool:
     """A web server does not tell; there, as in every browser, the slash at the end does."""
-    if place.protocol in _WEB:
+    if place.protocol in WEB:
         return str(place).endswith("/")
     return bool(files.info(root)["type"] == "directory")
 
 
 def _walk(files: Any, place: Url, root: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Path and facts of every file. A bucket lists all that is below at once, without a request for each folder."""
-    if place.protocol in _EXTRAS:
+    if place.protocol in BUCKETS:
         yield from files.find(root, detail=True).items()
         return
     # a folder that cannot be listed must not pass for an empty one
@@ -120,13 +119,13 @@ def _walk(files: Any, place: Url, root: str) -> Iterator[tuple[str, dict[str, An
 
 def _is_shown(path: str, prefix: str, place: Url) -> bool:
     """Neither hidden, nor what marks an empty folder, nor a link that sorts a web server's list."""
-    if not path.startswith(prefix) or path.endswith("/") or (place.protocol in _WEB and "?" in path):
+    if not path.startswith(prefix) or path.endswith("/") or (place.protocol in WEB and "?" in path):
         return False
     return not any(part.startswith(".") for part in path.removeprefix(prefix).split("/"))
 
 
 def _source(place: Url, info: dict[str, Any], name: str) -> RemoteSource:
-    shown = unquote(name, errors="replace") if place.protocol in _WEB else name
+    shown = unquote(name, errors="replace") if place.protocol in WEB else name
     told = _version(info)
     return RemoteSource(
         place, info["name"], visible_name(shown.lstrip("/")), info.get("size"), _changed_at(info), told

@@ -14,8 +14,9 @@ from typing import Literal, Protocol
 from filelock import FileLock, Timeout
 
 from flows.collector import paused_collector
-from flows.fetch import AnySource, Found, Met, Stored, Unsettled, discover, find_stored, load_raw, store_raw
+from flows.fetch import AnySource, Found, Stored, Unsettled, discover, find_stored, load_raw, store_raw
 from flows.isolation import IsolatedReader
+from flows.remembered import Met, Remembered
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
 from transforms.limits import Limits
@@ -136,9 +137,10 @@ def has_news(
 ) -> bool:
     """Whether anything is new, then stopping at the first, or a file went back to an earlier edition."""
     seen: list[Met] = []
-    return any(True for _ in discover(sources, known, seen, limits)) or bool(
-        _find_returned(data_dir, seen, former)
-    )
+    remembered = Remembered(data_dir)
+    news = any(True for _ in discover(sources, known, seen, limits, remembered))
+    remembered.save()
+    return news or bool(_find_returned(data_dir, seen, former))
 
 
 def fetch_returned(data_dir: Path, former: FormerEditions, fetched: Fetched) -> Fetched:
@@ -200,13 +202,15 @@ def fetch_batch(
     unfit: list[HeldBack] = []
     unsettled: list[str] = []
     seen: list[Met] = []
-    for item in discover(sources, known, seen, limits):
+    remembered = Remembered(data_dir)
+    for item in discover(sources, known, seen, limits, remembered):
         if isinstance(item, Found):
             stored.append(store_raw(data_dir, item))
         elif isinstance(item, Unsettled):
             unsettled.append(item.message)
         else:
             unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
+    remembered.save()
     return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen), unsettled=tuple(unsettled))
 
 

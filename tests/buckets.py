@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -65,10 +66,13 @@ class Bucket:
 
 
 @contextmanager
-def process_on(port: int, *arguments: str) -> Iterator[None]:
+def process_on(port: int, *arguments: str, **variables: str) -> Iterator[None]:
     """``python …`` until it listens on a port, and its end."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert wait_until(lambda: is_listening(port)), "the server did not start"
@@ -79,7 +83,7 @@ def process_on(port: int, *arguments: str) -> Iterator[None]:
 
 
 @contextmanager
-def s3_server() -> Iterator[Bucket]:
+def s3_server(**variables: str) -> Iterator[Bucket]:
     port = free_port()
-    with process_on(port, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)):
+    with process_on(port, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), **variables):
         yield Bucket(port)

@@ -20,11 +20,12 @@ from packing import zip_bytes
 from runs import GOOD, ROOT, SAMPLES, Outcome, clean_environment, wait_until, zhengbao
 
 from flows.days import Days, keep_days
-from flows.fetch import Found, Unfit, Unsettled, list_sources, open_source
-from flows.nights import _snapshot
+from flows.fetch import Found, Unfit, Unsettled, discover, list_sources, open_source
 from flows.places import RemoteSource, Url
+from flows.remembered import Met, Remembered
 from flows.steps import fetch_batch
 from flows.timetable import Plan
+from flows.watching import snapshot
 from transforms.errors import Transient, UsageError
 from transforms.limits import Limits
 
@@ -86,7 +87,7 @@ def test_a_bucket_is_loaded_like_a_folder(bucket: Bucket, served: dict[str, str]
 
 
 def test_what_is_in_a_bucket(here: Bucket) -> None:
-    objects = {"a b%20?c#.txt": b"1", "b\n.txt": b"2", "区/.git/x": b"3", "区/": b"", "区/空.txt": b""}
+    objects = {"a b%20?c#.txt": b"1", "b\u202e.txt": b"2", "区/.git/x": b"3", "区/": b"", "区/空.txt": b""}
     here.put({f"landing/{key}": payload for key, payload in objects.items()})
     assert names(PLACE) == names(PLACE + "/") == ["a b%20?c#.txt", "b�.txt", "区/空.txt"]
     assert names(f"{PLACE}/区/空.txt") == ["空.txt"]
@@ -120,14 +121,35 @@ def test_an_object_that_changes_is_left_for_the_next_run(here: Bucket, tmp_path:
     assert again.unsettled == ()
 
 
+def test_what_is_known_is_not_fetched_again(here: Bucket, tmp_path: Path) -> None:
+    here.put({"kept/a.txt": b"one", "kept/b.zip": zip_bytes({"1.txt": b"two", "2.txt": b"three"})})
+    sources = list_sources([Url(f"s3://{BUCKET}/kept")])
+    memory = Remembered(tmp_path)
+    known = {item.report_id for item in discover(sources, (), remembered=memory) if isinstance(item, Found)}
+    assert len(known) == 3
+    memory.save()
+    # what is gone from the bucket can only be known from memory
+    here.remove("kept/a.txt")
+    here.remove("kept/b.zip")
+    seen: list[Met] = []
+    assert list(discover(sources, known, seen, remembered=Remembered(tmp_path))) == []
+    assert [name for name, _ in seen] == ["a.txt", "b.zip/1.txt", "b.zip/2.txt"]
+    assert {report_id for _, report_id in seen} == known
+    # and without one of its inputs in the warehouse, a file is fetched
+    items = list(discover(sources, sorted(known)[1:], remembered=Remembered(tmp_path)))
+    assert [type(item) for item in items] == [Unsettled]
+    (tmp_path / ".elsewhere.json").write_text("[damaged")
+    assert len(list(discover(sources, known, remembered=Remembered(tmp_path)))) == 2
+
+
 def test_watching_sees_what_came_and_what_changed(here: Bucket, tmp_path: Path) -> None:
     plan = Plan(cron="0 2 * * *", landing=(Url(f"s3://{BUCKET}/watched"),), data=tmp_path)
     here.put({"watched/a.txt": b"one"})
-    seen = [_snapshot(plan), _snapshot(plan)]
+    seen = [snapshot(plan), snapshot(plan)]
     here.put({"watched/a.txt": b"two"})
-    seen.append(_snapshot(plan))
+    seen.append(snapshot(plan))
     here.put({"watched/b.txt": b"one"})
-    seen.append(_snapshot(plan))
+    seen.append(snapshot(plan))
     assert seen[0] == seen[1]
     assert len(set(seen)) == 3
     assert [len(shown or ()) for shown in seen] == [1, 1, 1, 2]
@@ -155,6 +177,15 @@ def test_no_credentials_are_one_line(bucket: Bucket, tmp_path: Path) -> None:
     assert_one_line(done, 2, PLACE, "credentials")
 
 
+def test_wrong_credentials_are_one_line(tmp_path: Path) -> None:
+    # two requests are free: to make the bucket and to fill it
+    with s3_server(INITIAL_NO_AUTH_ACTION_COUNT="2") as strict:
+        strict.put({"landing/a.txt": b"one"})
+        env = clean_environment(**s3_environment(strict.port))
+        for place in (PLACE, f"s3://{BUCKET}"):
+            assert_one_line(zhengbao("run", place, "--data", tmp_path / "data", env=env), 2, place)
+
+
 def test_a_secret_in_a_url_is_told_nowhere(tmp_path: Path) -> None:
     place = f"s3://key:opensesame@{BUCKET}/landing"
     for command in ("run", "serve"):
@@ -163,13 +194,17 @@ def test_a_secret_in_a_url_is_told_nowhere(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_a_missing_library_is_named(tmp_path: Path) -> None:
-    without = "import sys; sys.modules['s3fs'] = None; from flows.cli import main; main()"
-    command = [sys.executable, "-c", without, "run", PLACE, "--data", str(tmp_path / "data")]
+@pytest.mark.parametrize(
+    ("library", "place", "extra"),
+    [("s3fs", PLACE, "zhengbao[s3]"), ("aiohttp", "https://example.org/", "zhengbao[http]")],
+)
+def test_a_missing_library_is_named(library: str, place: str, extra: str, tmp_path: Path) -> None:
+    without = f"import sys; sys.modules['{library}'] = None; from flows.cli import main; main()"
+    command = [sys.executable, "-c", without, "run", place, "--data", str(tmp_path / "data")]
     done = subprocess.run(
         command, env=clean_environment(), cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert_one_line(Outcome(done.returncode, done.stdout, done.stderr), 2, "zhengbao[s3]")
+    assert_one_line(Outcome(done.returncode, done.stdout, done.stderr), 2, extra)
 
 
 def test_an_unknown_protocol_is_one_line(tmp_path: Path) -> None:
