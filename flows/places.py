@@ -83,7 +83,7 @@ def to_place(text: str) -> Place:
             f"网址里不能有密码或「?」参数,请放在环境变量(AWS_…、FSSPEC_…) / no password and no query in a URL: "
             f"secrets belong into the environment (AWS_…, FSSPEC_…): {protocol}://…"
         )
-    return Url(text)
+    return Url(f"{protocol}://{rest}")
 
 
 def _is_open(protocol: str, host: str) -> bool:

@@ -7,9 +7,9 @@ warehouse, is fetched. Kept in the data directory; lost or damaged, everything i
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypedDict, TypeGuard
 
 from flows.places import RemoteSource
 
@@ -18,25 +18,32 @@ _FILE = ".elsewhere.json"
 Met = tuple[str, str]  # name and report id of an input
 
 
+class _State(TypedDict):
+    version: str
+    held: list[list[str]]
+
+
 class Remembered:
     """The memory of one data directory. It is read when first asked, and written by ``save`` if it changed."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / _FILE
-        self._held: dict[str, list[list[str]]] | None = None
+        self._states: dict[str, _State] | None = None
         self._changed = False
 
     def recall(self, source: object) -> tuple[Met, ...]:
-        """The inputs in a file, as it is now; () where that is not remembered."""
-        key = _key(source)
-        if not key:
+        """The inputs in a file as it is now; () where that is not remembered."""
+        if not _is_told(source):
             return ()
-        return tuple((name, report_id) for name, report_id in self._load().get(key, ()))
+        state = self._load().get(_key(source))
+        if state is None or state["version"] != source.version:
+            return ()
+        return tuple((name, report_id) for name, report_id in state["held"])
 
     def keep(self, source: object, held: Iterable[Met]) -> None:
-        """Remember what was found in a file."""
-        if key := _key(source):
-            self._load()[key] = [list(met) for met in held]
+        """Remember what was found in a file, and forget what an earlier state of it held."""
+        if _is_told(source):
+            self._load()[_key(source)] = {"version": source.version, "held": [list(met) for met in held]}
             self._changed = True
 
     def save(self) -> None:
@@ -44,20 +51,22 @@ class Remembered:
         if self._changed:
             partial = self._path.with_name(f"{_FILE}.part")
             partial.write_text(json.dumps(self._load(), ensure_ascii=False), encoding="utf-8")
-            os.replace(partial, self._path)
+            partial.replace(self._path)
             self._changed = False
 
-    def _load(self) -> dict[str, list[list[str]]]:
-        if self._held is None:
+    def _load(self) -> dict[str, _State]:
+        if self._states is None:
             try:
-                self._held = dict(json.loads(self._path.read_text(encoding="utf-8")))
+                self._states = dict(json.loads(self._path.read_text(encoding="utf-8")))
             except (FileNotFoundError, ValueError, TypeError):
-                self._held = {}
-        return self._held
+                self._states = {}
+        return self._states
 
 
-def _key(source: object) -> str:
-    """'' for a file of this machine, which is read every time, and one whose state the listing did not tell."""
-    if not isinstance(source, RemoteSource) or not source.version:
-        return ""
-    return " ".join((source.version, source.name, str(source.place), source.path))
+def _is_told(source: object) -> TypeGuard[RemoteSource]:
+    """Not so a file of this machine, which is read every time, and one whose state the listing did not tell."""
+    return isinstance(source, RemoteSource) and bool(source.version)
+
+
+def _key(source: RemoteSource) -> str:
+    return f"{source.place} {source.path}"

@@ -30,6 +30,10 @@ def test_urls_are_kept_as_written(text: str) -> None:
     assert str(absolute(place)) == text
 
 
+def test_the_protocol_may_be_in_capitals() -> None:
+    assert to_place("S3://Bucket/X") == Url("s3://Bucket/X")
+
+
 @pytest.mark.parametrize("text", ["landing", "/srv/landing", "./a:b", "C:\\landing", "c://landing", "s3:/x"])
 def test_everything_else_is_a_path(text: str) -> None:
     assert to_place(text) == Path(text)
