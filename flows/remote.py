@@ -226,4 +226,4 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def _classes(names: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:
-    return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
+    return tuple(getattr(sys.modules[module], name) for module, name in names if sys.modules.get(module))

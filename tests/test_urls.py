@@ -18,6 +18,7 @@ import pytest
 from buckets import BUCKET, Bucket, free_port, process_on, s3_environment, s3_server
 from packing import zip_bytes
 from runs import GOOD, ROOT, SAMPLES, Outcome, clean_environment, wait_until, zhengbao
+from s3fs import S3FileSystem
 
 from flows.days import Days, keep_days
 from flows.fetch import Found, Unfit, Unsettled, discover, list_sources, open_source
@@ -213,6 +214,7 @@ def test_an_unknown_protocol_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_server_that_does_not_answer_is_a_passing_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    S3FileSystem.clear_instance_cache()  # a connection made by other tests goes elsewhere
     for name, value in s3_environment(
         0, AWS_ENDPOINT_URL=f"http://user:opensesame@127.0.0.1:{free_port()}"
     ).items():
@@ -222,6 +224,7 @@ def test_a_server_that_does_not_answer_is_a_passing_fault(monkeypatch: pytest.Mo
             list_sources([Url(place)])
         assert place in told.value.message
         assert "sesame" not in told.value.message
+    S3FileSystem.clear_instance_cache()
 
 
 class Gate:
@@ -327,20 +330,9 @@ def test_folders_never_wait_for_fsspec(tmp_path: Path) -> None:
     assert done.stdout.split() == ["1", "False"]
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (("--since", "2026-03-02"), ["b.txt", "c.txt"]),
-        (("--until", "2026-03-02"), ["a.txt", "b.txt"]),
-        (("--since", "2026-03-02", "--until", "2026-03-02"), ["b.txt"]),
-    ],
-)
-def test_backfill_by_day(
-    options: tuple[str, ...], expected: list[str], served: dict[str, str], tmp_path: Path
-) -> None:
-    landing, data = tmp_path / "landing", tmp_path / "data"
+def three_days(landing: Path) -> None:
+    """Chinese days: the first file is of one second before midnight there, the second of midnight."""
     landing.mkdir()
-    # Chinese days: the first is one second before midnight there, the second at midnight
     for name, region, moment in (
         ("a.txt", "西湖区", 1_772_380_799),
         ("b.txt", "余杭区", 1_772_380_800),
@@ -348,9 +340,30 @@ def test_backfill_by_day(
     ):
         (landing / name).write_text(GOOD.replace("西湖区", region), encoding="utf-8")
         os.utime(landing / name, (moment, moment))
-    done = zhengbao("run", *options, landing, "--data", data, env=served)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (Days(), ["a.txt", "b.txt", "c.txt"]),
+        (Days(since=date(2026, 3, 2)), ["b.txt", "c.txt"]),
+        (Days(until=date(2026, 3, 2)), ["a.txt", "b.txt"]),
+        (Days(date(2026, 3, 4)), []),
+    ],
+)
+def test_days_of_a_folder(days: Days, expected: list[str], tmp_path: Path) -> None:
+    three_days(tmp_path / "landing")
+    assert [source.name for source in keep_days(list_sources([tmp_path / "landing"]), days)] == expected
+
+
+def test_backfill_by_day(served: dict[str, str], tmp_path: Path) -> None:
+    landing, data = tmp_path / "landing", tmp_path / "data"
+    three_days(landing)
+    days = ("--since", "2026-03-02", "--until", "2026-03-02")
+    done = zhengbao("run", *days, landing, "--data", data, env=served)
     assert done.code == 0, done.err
-    assert loaded_names(data) == expected
+    assert loaded_names(data) == ["b.txt"]
+    assert "没有新文件" in zhengbao("run", *days, landing, "--data", data, env=served).out
 
 
 @pytest.mark.parametrize(
