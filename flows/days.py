@@ -33,6 +33,14 @@ class Days:
 ALWAYS = Days()
 
 
+def parse_days(since: str | None, until: str | None) -> Days:
+    """Days as parameters of a flow write them (``2026-03-01``). Raises UsageError."""
+    try:
+        return Days(*(date.fromisoformat(day) if day else None for day in (since, until)))
+    except ValueError as error:
+        raise UsageError(f"日期应写作 / a day is written as 2026-03-01: {error}") from error
+
+
 def keep_days(sources: Iterable[AnySource], days: Days) -> list[AnySource]:
     """Files that were changed on these days; an archive counts as the file it is.
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive import ArchiveRefused, is_archive, read_members
-from flows.places import CHANGING, Place, RemoteSource, Url
+from flows.places import CHANGING, Place, RemoteSource, Url, still_changing
 from flows.remembered import Met, Remembered
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.limits import Limits
@@ -79,7 +79,7 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A file elsewhere that changed while it was read: the next run looks at it again."""
+    """A file that changed while it was read: the next run looks at it again."""
 
     source_name: str
     message: str
@@ -216,13 +216,25 @@ def _read_source(source: AnySource, most: int) -> bytes:
 
             payload = read_remote(source, most + 1)
         else:
-            with _reading(source.name), source.path.open("rb") as stream:
-                payload = stream.read(most + 1)
+            payload = _read_local(source, most + 1)
         if len(payload) <= most:
             return payload
     limit = f"{most / 2**20:g}"
     message = f"文件超过 {limit} MB,不像报告 / larger than {limit} MB, hardly a report: {source.name}"
     raise UnreadableReport("too_large", message)
+
+
+def _read_local(source: Source, most: int) -> bytes:
+    """No more than ``most`` bytes. Raises UnreadableReport with the reason ``CHANGING`` for a file that is written
+    to meanwhile: half a report must not become one."""
+    with _reading(source.name), source.path.open("rb") as stream:
+        before = os.fstat(stream.fileno())
+        payload = stream.read(most)
+        after = os.fstat(stream.fileno())
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    if not same or len(payload) != min(after.st_size, most):
+        raise still_changing(source.name)
+    return payload
 
 
 def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -22,7 +22,7 @@ from prefect.tasks import Task
 
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
-from flows.days import Days, keep_days
+from flows.days import Days, keep_days, parse_days
 from flows.fetch import AnySource, Stored, list_sources
 from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
@@ -181,12 +181,12 @@ def nightly(
     landing: list[str],
     data_dir: str,
     again: bool = False,
-    since: date | None = None,
-    until: date | None = None,
+    since: str | None = None,
+    until: str | None = None,
 ) -> NightSummary | None:
     """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
 
-    ``again`` brings in what was rolled back before; only files changed from ``since`` to ``until`` count.
+    ``again`` brings in what was rolled back before; only files changed from day ``since`` to day ``until`` count.
     Raises ZhengbaoError.
     """
     settings, data = load_settings(Path(data_dir)), Path(data_dir)
@@ -197,7 +197,7 @@ def nightly(
         seeds = load_seeds()
         version = effective_rules_version(seeds)
         former = former_editions(data, again)
-        sources = _list_all(settings, [to_place(item) for item in landing], Days(since, until))
+        sources = _list_all(settings, [to_place(item) for item in landing], parse_days(since, until))
         fetched = _fetch_all(settings, sources, version, narrator, again, former)
         if not (fetched.stored or fetched.unfit):
             return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from transforms.errors import UsageError
+from transforms.errors import UnreadableReport, UsageError
 
 # reason of an UnreadableReport that is none tomorrow: the file is looked at again by the next run
 CHANGING = "changing"
@@ -60,6 +60,13 @@ class RemoteSource:
     size: int | None = None
     changed: datetime | None = None
     version: str = ""
+
+
+def still_changing(name: str) -> UnreadableReport:
+    """What is raised for a file that became another while it was read."""
+    return UnreadableReport(
+        CHANGING, f"读取时有变,下次再读 / changed while it was read, left for the next run: {name}"
+    )
 
 
 def is_url(text: str) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 import fsspec
 
-from flows.places import BUCKETS, CHANGING, WEB, RemoteSource, Url
+from flows.places import BUCKETS, WEB, RemoteSource, Url, still_changing
 from transforms.errors import Transient, UnreadableReport, UsageError
 from transforms.names import visible_name
 
@@ -86,7 +86,7 @@ def read_remote(source: RemoteSource, most: int) -> bytes:
         info = files.info(source.path)
     size = info.get("size")
     if _version(info) != before or (size is not None and len(payload) != min(size, most)):
-        raise _changing(source.name)
+        raise still_changing(source.name)
     return payload
 
 
@@ -166,12 +166,6 @@ def _read(files: Any, path: str, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _changing(name: str) -> UnreadableReport:
-    return UnreadableReport(
-        CHANGING, f"读取时有变,下次再读 / changed while it was read, left for the next run: {name}"
-    )
-
-
 @contextmanager
 def _listing(place: Url) -> Iterator[None]:
     """A given place that cannot be listed is a wrong command."""
@@ -191,10 +185,10 @@ def _reading(source: RemoteSource) -> Iterator[None]:
         yield
     except _faults() as error:
         if isinstance(error, _classes(_EXPIRED)):
-            raise _changing(source.name) from error
+            raise still_changing(source.name) from error
         _raise_if_passing(error, f"{source.place}: {source.name}")
         if isinstance(error, FileNotFoundError):
-            raise _changing(source.name) from error
+            raise still_changing(source.name) from error
         message = f"文件打不开 / the file cannot be opened: {source.name}{_because(error)}"
         raise UnreadableReport("unreadable_file", message) from error
 

@@ -72,9 +72,8 @@ def run_once(
                 raise KeyboardInterrupt
             token = NARRATOR.set(narrator)
             try:
-                return nightly(
-                    [str(place) for place in landing], str(settings.data), again, days.since, days.until
-                )
+                since, until = (day.isoformat() if day else None for day in (days.since, days.until))
+                return nightly([str(place) for place in landing], str(settings.data), again, since, until)
             finally:
                 NARRATOR.reset(token)
 

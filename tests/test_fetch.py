@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,19 @@ import pytest
 from packing import zip_bytes
 
 from flows import fetch
-from flows.fetch import Found, Source, Stored, Unfit, discover, list_sources, load_raw, raw_path, store_raw
+from flows.fetch import (
+    Found,
+    Source,
+    Stored,
+    Unfit,
+    Unsettled,
+    discover,
+    list_sources,
+    load_raw,
+    open_source,
+    raw_path,
+    store_raw,
+)
 from transforms.errors import Transient, UsageError
 from transforms.limits import Limits
 
@@ -217,3 +231,26 @@ def test_stored_bytes_that_rotted_are_written_again(tmp_path: Path) -> None:
     path.write_bytes(b"half")
     store_raw(tmp_path, found)
     assert path.read_bytes() == TEXT
+
+
+WRITER = """
+import sys
+with open(sys.argv[1], "ab", buffering=0) as stream:
+    print("ready", flush=True)
+    while True:
+        stream.write(b"7")
+"""
+
+
+def test_a_file_that_is_written_while_it_is_read_is_left_for_the_next_run(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", bytes(8 * 2**20))
+    (source,) = list_sources([tmp_path])
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        try:
+            # a read that falls between two writes sees a file at rest
+            assert any(isinstance(next(open_source(source)), Unsettled) for _ in range(1000))
+        finally:
+            writer.kill()
+    assert isinstance(next(open_source(source)), Found)

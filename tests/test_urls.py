@@ -20,7 +20,7 @@ from packing import zip_bytes
 from runs import GOOD, ROOT, SAMPLES, Outcome, clean_environment, wait_until, zhengbao
 from s3fs import S3FileSystem
 
-from flows.days import Days, keep_days
+from flows.days import Days, keep_days, parse_days
 from flows.fetch import Found, Unfit, Unsettled, discover, list_sources, open_source
 from flows.places import RemoteSource, Url
 from flows.remembered import Met, Remembered
@@ -354,6 +354,13 @@ def three_days(landing: Path) -> None:
 def test_days_of_a_folder(days: Days, expected: list[str], tmp_path: Path) -> None:
     three_days(tmp_path / "landing")
     assert [source.name for source in keep_days(list_sources([tmp_path / "landing"]), days)] == expected
+
+
+def test_days_as_parameters_of_a_flow() -> None:
+    assert parse_days("2026-03-02", None) == Days(since=date(2026, 3, 2))
+    assert parse_days(None, None) == Days()
+    with pytest.raises(UsageError, match="2026-03-01"):
+        parse_days("yesterday", None)
 
 
 def test_backfill_by_day(served: dict[str, str], tmp_path: Path) -> None:
