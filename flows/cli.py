@@ -11,12 +11,14 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from flows.datadir import find_data_dir
+from flows.faults import tell
+from flows.interrupts import heed, is_told
 from flows.options import DAY, PlaceType, as_typed
 from flows.places import Place, absolute
 from transforms.errors import UsageError, ZhengbaoError
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HELD_BACK = 3
-
-_interrupted = threading.Event()
+_INTERRUPTED = (
+    "已中断,没有发布任何内容,下次重来 / interrupted; nothing was published, next time it is done again"
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,9 +54,7 @@ class Program(click.Group):
                 raise
             _fail(error.message, 2 if isinstance(error, UsageError) else 1)
         except KeyboardInterrupt:
-            _fail(
-                "已中断,未发布的内容下次重来 / interrupted; what was not published is done again next time", 1
-            )
+            _fail(_INTERRUPTED, 1)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -63,11 +64,10 @@ def _fail(message: str, code: int) -> NoReturn:
 
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What no part of the program explains, in one line all the same; Python then exits with 1."""
-    lines = str(error).strip().splitlines() or [""]
-    what = f"{kind.__name__}: {lines[0]}"
-    if isinstance(error, OSError) and error.filename is not None:
-        what = f"无法读写 / cannot read or write {error.filename}: {error.strerror}"
-    click.echo(f"错误 / error: {what} (--debug 显示详情 / shows more)", err=True)
+    if is_told():  # what a library made of the interrupt
+        click.echo(f"错误 / error: {_INTERRUPTED}", err=True)
+        return
+    click.echo(f"错误 / error: {tell(error)} (--debug 显示详情 / shows more)", err=True)
 
 
 def _show_traces(ctx: click.Context, option: click.Parameter, value: bool) -> None:
@@ -136,8 +136,7 @@ def run(
     Ingest files, folders, archives or URLs such as s3://bucket/folder (default: the landing folder) and publish the
     warehouse.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    heed()
     from flows.days import Days
     from flows.output import narrator, print_line, print_summary
     from flows.runner import default_landing, run_and_tell
@@ -146,9 +145,7 @@ def run(
     settings = load_settings(data)
     days = Days(since and since.date(), until and until.date())
     with narrator() as voice:
-        summary = run_and_tell(
-            settings, paths or default_landing(settings), voice, _interrupted.is_set, again, days
-        )
+        summary = run_and_tell(settings, paths or default_landing(settings), voice, again, days)
     if summary is None:
         print_line("没有新文件 / nothing new")
         _print_totals(settings.data)
@@ -197,11 +194,6 @@ def serve(
     landing = tuple(absolute(place) for place in paths or default_landing(settings))
     plan = Plan(cron=expression, landing=landing, data=settings.data, watch=watch)
     keep_nights(plan, PlainNarrator(sys.stderr), stopping, port or 0, pages_port or 0)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    _interrupted.set()
-    raise KeyboardInterrupt
 
 
 def _print_totals(data_dir: Path) -> None:

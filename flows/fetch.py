@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive import ArchiveRefused, is_archive, read_members
+from flows.faults import as_failure
 from flows.places import CHANGING, Place, RemoteSource, Url, still_changing
 from flows.remembered import Met, Remembered
 from transforms.errors import Transient, UnreadableReport, UsageError
@@ -331,12 +332,13 @@ def _reading(name: str) -> Iterator[None]:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
-    """Our own store: a passing fault is worth another try, any other stops the run as it is."""
+    """Our own store: a passing fault is worth another try, any other fails the load."""
     try:
         yield
     except OSError as error:
         _raise_if_transient(error, str(path))
-        raise
+        error.filename = error.filename or str(path)  # a write does not say to which file
+        raise as_failure(error) from error
 
 
 def _raise_if_transient(error: OSError, what: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.closing import close_badly, close_well
+from flows.faults import tell
 from flows.output import PlainNarrator
 from flows.settings import load_settings
-from transforms.errors import ZhengbaoError
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -40,7 +40,7 @@ def tell_failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> N
     if flow_run.deployment_id is None:
         return
     error = state.result(raise_on_failure=False)
-    told = error.message if isinstance(error, ZhengbaoError) else f"{type(error).__name__}: {error}"
+    told = tell(error) if isinstance(error, BaseException) else str(state.message)
     _say(f"错误 / error: {told}")
     close_badly(load_settings(Path(flow_run.parameters["data_dir"])), told)
 

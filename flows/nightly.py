@@ -26,6 +26,7 @@ from flows.days import Days, keep_days, parse_days
 from flows.fetch import AnySource, Stored, list_sources
 from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
+from flows.interrupts import check, go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
 from flows.settings import Settings, load_settings
@@ -43,6 +44,8 @@ FILES_A_BATCH = 500
 
 # who is told how far the night is; a scheduled night tells its log
 NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
+# who started the night may want to know what it did, also where Prefect cannot say
+OUTCOME: ContextVar[steps.Outcome] = ContextVar("OUTCOME")
 
 Content = TypeVar("Content")
 Result = TypeVar("Result")
@@ -162,7 +165,7 @@ def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) ->
     """Write the quarantine, then publish what was loaded, the quality pages included, in one step."""
     for item in builder.content.batch.held_back:
         write_quarantine(data_dir, item)
-    publish_loaded(data_dir, load_id, builder.content)
+    publish_loaded(data_dir, load_id, builder.content, go_through)
 
 
 def _run_name() -> str:
@@ -189,6 +192,7 @@ def nightly(
     ``again`` brings in what was rolled back before; only files changed from day ``since`` to day ``until`` count.
     Raises ZhengbaoError.
     """
+    keep_heeding()
     settings, data = load_settings(Path(data_dir)), Path(data_dir)
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
     started_at = datetime.now(UTC)
@@ -221,6 +225,7 @@ def nightly(
         receipt, batch, checked = _publish(settings, seeds, batch, checks)
         steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
     summary = steps.summarise(data, receipt, batch, checked)
+    OUTCOME.get(steps.Outcome()).published = summary
     create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
 
@@ -296,4 +301,5 @@ def _read_all(settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, na
 
 
 def _with_retries(settings: Settings, step: Task[Given, Result]) -> Task[Given, Result]:
+    check()
     return step.with_options(retries=settings.retries, retry_delay_seconds=settings.retry_seconds)

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, cast
@@ -25,6 +25,8 @@ from transforms.errors import LoadFailed, UsageError
 # the first start builds the server's own database, which takes ten seconds and on a busy machine many more
 START_SECONDS = 180
 STOP_SECONDS = 10
+# its database and its log need some
+_SCANTY_MB = 16
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -87,13 +89,14 @@ class TemporaryServer:
         self.port: int = self._socket.getsockname()[1]
 
     def client_environment(self, current: MutableMapping[str, str]) -> dict[str, str]:
-        """Variables that point Prefect at this server, past any proxy."""
+        """Variables that point Prefect at this server, past any proxy; a server that is gone does not come back."""
         local = ",".join(filter(None, (current.get("NO_PROXY") or current.get("no_proxy"), "127.0.0.1")))
         return {
             "PREFECT_HOME": str(self.home),
             # sent by a thread that outlives the server, and then complains of it
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
             "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
+            "PREFECT_CLIENT_MAX_RETRIES": current.get("PREFECT_CLIENT_MAX_RETRIES", "2"),
             "NO_PROXY": local,
             "no_proxy": local,
         }
@@ -133,6 +136,7 @@ class TemporaryServer:
     def wait(self) -> None:
         """Wait until the server answers. LoadFailed, naming its log, if it cannot be started."""
         if self._answers():
+            self._let_go()
             return
         # A server killed while it built its database leaves one that no later server can use. It holds the
         # history of runs and nothing else, so it is given up for a new one.
@@ -142,11 +146,17 @@ class TemporaryServer:
         self.start()
         if not self._answers():
             self._end()
-            with self.log.open("ab") as log:
+            why = _why(self.log)
+            with suppress(OSError), self.log.open("ab") as log:  # a full disk may be why it does not start
                 log.write(kept_log)
             raise LoadFailed(
-                f"Prefect 临时服务起不来,详见 / Prefect's temporary server does not start, see {self.log}"
+                f"Prefect 临时服务起不来,详见 / Prefect's temporary server does not start, see {self.log}{why}"
             )
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Leave the port to the server: were it open here too, whoever asks a dead server would wait for an answer."""
+        self._socket.close()
 
     def restart(self) -> None:
         """Start again on the same port what ended. LoadFailed if it cannot be."""
@@ -189,8 +199,12 @@ class LastingServer(TemporaryServer):
     kind = "lasting"
 
     def client_environment(self, current: MutableMapping[str, str]) -> dict[str, str]:
-        """Variables that point Prefect at this server; runs tell it their log."""
-        return {**super().client_environment(current), "PREFECT_LOGGING_TO_API_ENABLED": "true"}
+        """Variables that point Prefect at this server; runs tell it their log, and wait while it is started again."""
+        patient = {"PREFECT_CLIENT_MAX_RETRIES": "8", **current}
+        return {**super().client_environment(patient), "PREFECT_LOGGING_TO_API_ENABLED": "true"}
+
+    def _let_go(self) -> None:
+        """The port stays open for ``restart``, and those who ask wait until then."""
 
     def server_environment(self) -> dict[str, str]:
         """Where its pages are kept and whom they ask; nobody else's page may."""
@@ -201,6 +215,14 @@ class LastingServer(TemporaryServer):
             "PREFECT_UI_STATIC_DIRECTORY": str(self.home / "ui"),
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address,
         }
+
+
+def _why(log: Path) -> str:
+    """What a process said last, and what may have kept it from saying more."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    free = shutil.disk_usage(log.parent if log.parent.exists() else log.parent.parent).free / 2**20
+    room = [f"磁盘只剩 {free:.1f} MB / {free:.1f} MB left on the disk"] if free < _SCANTY_MB else []
+    return "".join(f"; {part}" for part in [*lines[-1:], *room])
 
 
 def bind_loopback(port: int) -> socket.socket:

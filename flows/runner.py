@@ -5,18 +5,22 @@ Most nights bring nothing. Such a run needs no orchestration and must not wait t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextvars import copy_context
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
 
 from flows.days import ALWAYS, Days, keep_days
+from flows.faults import tell
 from flows.fetch import list_sources
+from flows.interrupts import check, is_told
 from flows.orchestrator import orchestrator
 from flows.places import Place, Url
 from flows.settings import Settings
-from flows.steps import Narrator, NightSummary, can_be_read_again, data_lock, has_news
+from flows.steps import Narrator, NightSummary, Outcome, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
-from transforms.errors import Transient, UsageError, ZhengbaoError
+from transforms.errors import Transient, UsageError
 from transforms.pipeline import effective_rules_version
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import prepare
@@ -26,37 +30,69 @@ def run_and_tell(
     settings: Settings,
     landing: Sequence[Place],
     narrator: Narrator,
-    interrupted: Callable[[], bool],
     again: bool = False,
     days: Days = ALWAYS,
 ) -> NightSummary | None:
     """``run_once``, and what follows a run: messages and metrics. Wrong usage is the business of who typed it."""
-    from flows.closing import close_badly, close_well
+    from flows.closing import close_well
 
-    try:
-        summary = run_once(settings, landing, narrator, interrupted, again, days)
-    except UsageError:
-        raise
-    except ZhengbaoError as error:
-        close_badly(settings, error.message)
-        raise
+    with _Telling(settings):
+        summary = run_once(settings, landing, narrator, again, days)
     close_well(settings, summary)
     return summary
+
+
+class _Telling:
+    """Tells of what ends the block, whatever it is; a night that fails unheard is the worst."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        from flows.closing import close_badly
+
+        if error is None or isinstance(error, UsageError | KeyboardInterrupt):
+            return
+        if is_told():  # what a library made of the interrupt
+            raise KeyboardInterrupt from error
+        close_badly(self._settings, tell(error))
+
+
+class _Standing:
+    """What fails after the load was published, such as Prefect's record of it, is said and changes nothing."""
+
+    def __init__(self, narrator: Narrator) -> None:
+        self._narrator = narrator
+        self._outcome = Outcome()
+
+    def __enter__(self) -> Outcome:
+        return self._outcome
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if self._outcome.published is None or not isinstance(error, Exception):
+            return False
+        self._narrator.say(f"已发布,但此后出错 / published, but afterwards: {tell(error)}")
+        return True
 
 
 def run_once(
     settings: Settings,
     landing: Sequence[Place],
     narrator: Narrator,
-    interrupted: Callable[[], bool],
     again: bool = False,
     days: Days = ALWAYS,
 ) -> NightSummary | None:
     """Ingest what is new in ``landing`` and what was read under other rules; None when there is neither.
 
     ``again`` brings in what was rolled back before; of the files only those changed on ``days`` count.
-    Raises ZhengbaoError, nothing published, and KeyboardInterrupt if ``interrupted`` says so: an interrupt
-    that arrives while a library is imported may be swallowed by it.
+    Raises ZhengbaoError and KeyboardInterrupt, nothing published.
     """
     with data_lock(settings.data, settings.lock_timeout, narrator):
         prepare(settings.data)
@@ -64,18 +100,19 @@ def run_once(
             return None
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
-            from flows.nightly import NARRATOR, nightly  # while the server starts
+            from flows.nightly import NARRATOR, OUTCOME, nightly  # while the server starts
 
             if server is not None:
                 server.wait()
-            if interrupted():
-                raise KeyboardInterrupt
-            token = NARRATOR.set(narrator)
-            try:
-                since, until = (day.isoformat() if day else None for day in (days.since, days.until))
-                return nightly([str(place) for place in landing], str(settings.data), again, since, until)
-            finally:
-                NARRATOR.reset(token)
+            check()  # an interrupt that arrives while a library is imported may be swallowed by it
+            since, until = (day.isoformat() if day else None for day in (days.since, days.until))
+            places = [str(place) for place in landing]
+            with _Standing(narrator) as outcome:
+                night = copy_context()
+                night.run(NARRATOR.set, narrator)
+                night.run(OUTCOME.set, outcome)
+                night.run(lambda: nightly(places, str(settings.data), again, since, until))
+            return outcome.published
 
 
 def _is_due(settings: Settings, landing: Sequence[Place], again: bool, days: Days) -> bool:

@@ -90,6 +90,13 @@ class NightSummary:
     quality: Path
 
 
+@dataclass(slots=True)
+class Outcome:
+    """What is known of a night while it goes on: whatever fails after publication, the load stands."""
+
+    published: NightSummary | None = None
+
+
 class Narrator(Protocol):
     """Tells the person at the screen, or the log, how far the night is."""
 

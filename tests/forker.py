@@ -17,17 +17,24 @@ def start(arguments: list[str], log: str) -> int:
     os.dup2(descriptor, 2)
     from flows.cli import main
 
+    code = 70
     try:
         main(arguments)
     except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:  # noqa: BLE001 - as Python ends a program: told by the hook, then 1
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        code = 1
+    finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(int(end.code or 0))
-    finally:
-        os._exit(70)
+        os._exit(code)
 
 
 def main() -> None:
+    from flows.orchestrator import quieten
+
+    quieten()  # before Prefect is imported, as every command does
     import flows.nightly
     import flows.runner  # noqa: F401 - both are imported for the time it takes
 

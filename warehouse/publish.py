@@ -128,11 +128,17 @@ def load_apart(data_dir: Path, seeds: Seeds, batch: LoadBatch, judge: Judge | No
     return receipt
 
 
-def publish_loaded(data_dir: Path, load_id: str, build_quality: BuildQuality | None = None) -> None:
+def publish_loaded(
+    data_dir: Path,
+    load_id: str,
+    build_quality: BuildQuality | None = None,
+    before_commit: Callable[[], None] = lambda: None,
+) -> None:
     """Publishes what ``load_apart`` loaded: warehouse and Parquet files, and quality pages if a builder is given.
 
     ``build_quality`` fills the folder it is given from the warehouse as it will be; with it, the next run completes
-    one killed at any moment. LoadFailed, and nothing published, if any part of it fails.
+    one killed at any moment. ``before_commit`` is called when all is written and nothing is left but to put it in
+    place: what it raises stops the load there. LoadFailed, and nothing published, if any part of it fails.
     """
     layout = Layout(data_dir)
     try:
@@ -144,6 +150,7 @@ def publish_loaded(data_dir: Path, load_id: str, build_quality: BuildQuality | N
             quality = build_quality and _stage_quality(layout, load_id, connection, build_quality)
             parquet = _stage_parquet(layout, load_id, connection)
             loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
+        before_commit()
         history.keep(layout, loads[-1][0], load_id, previous)
         _replace_warehouse(layout)
         history.prune(layout, loads)
