@@ -10,7 +10,8 @@ from transforms.mentions import Mention
 from transforms.types import Section
 
 _LONGEST_SENTENCE = 1500
-_SENTENCE_END = re.compile(r"[。!?\n]+[”’)]*")
+# begins with a single character of a class: the engine skips to the next of them
+_SENTENCE_END = re.compile(r"[。!?\n][。!?\n]*[”’)]*")
 
 
 def sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
