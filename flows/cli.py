@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something was held back and --str
 stand inside the commands: ``zhengbao sql`` must answer at once.
 """
 
+# ruff: noqa: E402 - see refuse_stale
+
 from __future__ import annotations
 
 import signal
@@ -15,6 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
+
+from flows.compiled import refuse_stale
+
+refuse_stale()  # before the first import from transforms/, which would already be that of a stale module
 
 from flows.datadir import find_data_dir
 from flows.faults import tell

@@ -1,5 +1,7 @@
 """What several tests need: a real Prefect server, a process to fork runs from, a loaded data directory."""
 
+# ruff: noqa: E402 - see refuse_stale
+
 from __future__ import annotations
 
 import os
@@ -8,6 +10,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
+from flows.compiled import refuse_stale
+
+refuse_stale()  # a test of yesterday's rules says nothing about today's
+
 from factories import memory_warehouse
 from runs import SAMPLES, Forker, clean_environment
 
