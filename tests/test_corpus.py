@@ -41,8 +41,8 @@ def lexicon() -> Lexicon:
     return build_lexicon(load_seeds())
 
 
-def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int, int]:
-    """All readings of a row's sentence, and the span of the marked number in it."""
+def document_of(row: dict[str, str]) -> tuple[Document, int, int]:
+    """A report of nothing but a row's sentence, and the span of the marked number in it."""
     before, rest = row["text"].split("⟦")
     marked, after = rest.split("⟧")
     text = before + marked + after
@@ -66,7 +66,13 @@ def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int
         source_url=None,
     )
     document = Document(DocumentText("0" * 64, "row.txt", text, "utf-8"), normal, meta, (section,), ())
-    return list(extract(document, lexicon).observations), len(before), len(before) + len(marked)
+    return document, len(before), len(before) + len(marked)
+
+
+def _read(row: dict[str, str], lexicon: Lexicon) -> tuple[list[Observation], int, int]:
+    """All readings of a row's sentence, and the span of the marked number in it."""
+    document, start, end = document_of(row)
+    return list(extract(document, lexicon).observations), start, end
 
 
 def _at(observations: list[Observation], start: int, end: int) -> list[Observation]:
