@@ -6,8 +6,9 @@ then the seconds the ten worked questions take (``bench_questions.py``).
 Run with ``make bench``, ``make bench TEXTS=folder``. It is a yardstick, not a test: nothing fails here. Measured are
 the simplified samples, each folder given, and the sample in traditional characters littered with pinyin. ``first``
 is the figure for texts never met before: what was remembered of phrases and lines is forgotten before each round.
-``again`` keeps it. ``PYTHON`` is an interpreter that has JioNLP; without one its column stays empty. ``N`` generated
-observations are asked the questions too, none with 0; they take some gigabytes in the temporary folder for a while.
+``again`` keeps it. Whether the reader measured was compiled (``make compile``) is said too. ``PYTHON`` is an
+interpreter that has JioNLP; without one its column stays empty. ``N`` generated observations are asked the questions
+too, none with 0; they take some gigabytes in the temporary folder for a while.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from transforms.types import Document, RawDocument
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SAMPLES = Path(__file__).parent.parent / "seeds" / "reports"
 COLUMNS = ("numbers", "money", "normalise", "understand", "extract", "first", "again")
+READERS = {"compiled": "量的是编译的读取", "pure Python": "量的是纯 Python 的读取"}
 # a cache of so few entries holds tables, not texts
 SMALL_CACHE = 8
 # seconds for the columns that count: other work on the machine only adds time, and more rounds meet a quiet moment
@@ -77,6 +79,8 @@ def main() -> None:
     bodies = _bodies(arguments.folders)
     version, money = _money(arguments.peer, bodies)
     results = {}
+    reader = _reader()
+    print(f"{READERS[reader]} / the reader is {reader}")
     _print_row("texts", "reports", "characters", *COLUMNS)
     for body in bodies:
         rates = {
@@ -96,11 +100,17 @@ def main() -> None:
     if arguments.json:
         told = {
             "unit": "million characters a second and core",
+            "reader": reader,
             "jionlp": version,
             "texts": results,
             "questions": questions,
         }
         arguments.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _reader() -> str:
+    """Which of the two is measured: Python has taken one of them."""
+    return "pure Python" if str(sys.modules["transforms.extract"].__file__).endswith(".py") else "compiled"
 
 
 def _files(folder: Path) -> list[Path]:
