@@ -102,8 +102,8 @@ class TemporaryServer:
         }
 
     def server_environment(self) -> dict[str, str]:
-        """Variables of the server's own process, besides ours."""
-        return {}
+        """Variables of the server's own process, besides ours: its database is not that of the user's home."""
+        return {"PREFECT_HOME": str(self.home)}
 
     def is_running(self) -> bool:
         """Whether the process was started and has not ended."""
@@ -210,7 +210,7 @@ class LastingServer(TemporaryServer):
         """Where its pages are kept and whom they ask; nobody else's page may."""
         address = f"http://127.0.0.1:{self.port}"
         return {
-            "PREFECT_HOME": str(self.home),
+            **super().server_environment(),
             "PREFECT_UI_API_URL": f"{address}/api",
             "PREFECT_UI_STATIC_DIRECTORY": str(self.home / "ui"),
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address,
