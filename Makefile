@@ -64,7 +64,7 @@ lint: fresh ## formatting, lint and types
 	$(VENV)/bin/mypy
 
 bench: fresh ## characters a second, seconds a question, of the gates and of the pages; TEXTS=folder takes further reports, JSON=file writes the figures
-	@$(MAKE) --silent compile || true
+	@$(MAKE) --silent compile >/dev/null 2>&1 || echo "不能编译,量纯 Python / cannot be compiled (make compile says why)"
 	@$(MAKE) --silent $(BENCH)/.setup-done >/dev/null 2>&1 || true
 	$(VENV)/bin/python tests/bench.py $(TEXTS) $(if $(JSON),--json $(JSON)) \
 		$(if $(OBSERVATIONS),--observations $(OBSERVATIONS)) --peer $(BENCH)/bin/python
