@@ -113,11 +113,12 @@ def main() -> None:
             while killed < arguments.kills:
                 killed += trial.go(chance, arguments.kills - killed)
                 rounds += 1
+                print(f"\r{killed} kills", end="", flush=True)
             forker.close()
         finally:
             server.stop()
     print(
-        f"{killed} kills in {rounds} rounds, {trial.published} of them after the load counted: "
+        f"\r{killed} kills in {rounds} rounds, {trial.published} of them after the load counted: "
         "whole each time, and in the end as if undisturbed"
     )
 
