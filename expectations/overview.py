@@ -11,7 +11,7 @@ from typing import Any
 from expectations.page_types import Headline, ReportFacts
 from expectations.rendering import china_time, render
 from expectations.types import QualitySite
-from transforms.types import Report
+from transforms.types import ReportEntry
 
 SHOWN_REPORTS = 200
 _CHARTS = (
@@ -47,7 +47,7 @@ class _ReportLine:
 
 def render_index(site: QualitySite, paths: Mapping[str, str], has_docs: bool) -> str:
     """The page of the latest load; ``paths`` gives the page of each report that has one."""
-    names = {r.document.source.report_id: r.document.source.source_name for r in site.reports}
+    names = {r.report_id: r.source_name for r in site.reports}
     names |= {item.report_id: item.source_name for item in site.held_back}
     results = site.validation.results
     return render(
@@ -138,20 +138,20 @@ def _report_lines(site: QualitySite, paths: Mapping[str, str]) -> list[_ReportLi
 
 
 def _report_line(
-    report: Report, warned: Iterable[str], blocked: Iterable[str], paths: Mapping[str, str]
+    report: ReportEntry, warned: Iterable[str], blocked: Iterable[str], paths: Mapping[str, str]
 ) -> _ReportLine:
-    source, meta = report.document.source, report.document.meta
-    verdict = "hold" if source.report_id in blocked else "warn" if source.report_id in warned else "pass"
+    meta = report.meta
+    verdict = "hold" if report.report_id in blocked else "warn" if report.report_id in warned else "pass"
     share = report.numbers_explained / report.numbers_total if report.numbers_total else None
     return _ReportLine(
-        source_name=source.source_name,
-        report_id=source.report_id,
-        path=paths.get(source.report_id, ""),
-        title=meta.title or " ".join(filter(None, (meta.region_name, meta.period))) or source.source_name,
+        source_name=report.source_name,
+        report_id=report.report_id,
+        path=paths.get(report.report_id, ""),
+        title=meta.title or " ".join(filter(None, (meta.region_name, meta.period))) or report.source_name,
         region=meta.region_name or "—",
         period=meta.period or "—",
-        observations=len(report.observations),
-        tasks=len(report.document.tasks),
+        observations=report.observations,
+        tasks=report.tasks,
         explained=share,
         verdict=verdict,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from transforms.types import Report, Severity
+from transforms.types import ReportEntry, Severity
 
 SampleRow = Mapping[str, str | int | float | bool | None]
 
@@ -99,7 +99,7 @@ class QualitySite:
     rules_version: str
     files_seen: int
     files_known: int
-    reports: tuple[Report, ...]
+    reports: tuple[ReportEntry, ...]
     validation: ValidationReport
     held_back: tuple[HeldItem, ...] = ()
     history: tuple[LoadLine, ...] = ()

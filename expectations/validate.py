@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 from expectations.context import quiet_context
 from expectations.frames import observations_frame, reports_frame
+from expectations.merging import merge_outcomes
+from expectations.staged import read_observations, read_reports
 from expectations.suites import observations_suite, reports_suite, warehouse_suite
 from expectations.types import QualityResult, SampleRow, ValidationReport
 from transforms.errors import LoadFailed
@@ -20,6 +22,8 @@ from transforms.types import Checks, Report, Seeds
 
 _SAMPLE_ROWS = 5
 _SAMPLE_TEXT = 120
+# columns that tell a failing row
+_KEYS = ("report_id", "observation_id", "about")
 
 
 def validate(reports: Sequence[Report], seeds: Seeds) -> ValidationReport:
@@ -29,38 +33,48 @@ def validate(reports: Sequence[Report], seeds: Seeds) -> ValidationReport:
     expectation of severity ``hold`` is in ``blocked``. LoadFailed if an expectation could not be evaluated at
     all: a check that did not run is not a check that passed.
     """
-    with quiet_context() as context:
-        checked = (
-            _run(context, reports_suite(seeds.checks), reports_frame(reports, seeds), ["report_id"]),
-            _run(
-                context,
-                observations_suite(seeds.checks),
-                observations_frame(reports, seeds),
-                ["report_id", "observation_id"],
-            ),
-        )
-    results = tuple(result for outcome in checked for result in _results(outcome))
-    return ValidationReport(results, _blocked(results), checked)
+    checked = (
+        _judge(reports_suite(seeds.checks), reports_frame(reports, seeds)),
+        _judge(observations_suite(seeds.checks), observations_frame(reports, seeds)),
+    )
+    return conclude(checked)
+
+
+def validate_reports(folders: Sequence[Path], seeds: Seeds) -> ExpectationSuiteValidationResult:
+    """Checks the reports whose frames were written into these folders, as evidence for ``conclude``."""
+    return _judge(reports_suite(seeds.checks), read_reports(folders))
+
+
+def validate_observations(folders: Sequence[Path], seeds: Seeds) -> ExpectationSuiteValidationResult:
+    """The same of their observations."""
+    return _judge(observations_suite(seeds.checks), read_observations(folders))
+
+
+def conclude(outcomes: Sequence[ExpectationSuiteValidationResult]) -> ValidationReport:
+    """What was found, several results of one suite taken together. LoadFailed as in ``validate``."""
+    by_suite: dict[str, list[ExpectationSuiteValidationResult]] = {}
+    for outcome in outcomes:
+        by_suite.setdefault(outcome.suite_name, []).append(outcome)
+    evidence = tuple(map(merge_outcomes, by_suite.values()))
+    results = tuple(result for outcome in evidence for result in _results(outcome))
+    return ValidationReport(results, _blocked(results), evidence)
 
 
 def validate_load(findings: pd.DataFrame, checks: Checks) -> ValidationReport:
     """Checks what ``gate.findings_frame`` gives of a loaded warehouse that is not published yet.
 
-    ``blocked`` as above. LoadFailed if an expectation could not be evaluated.
+    ``blocked`` as in ``validate``. LoadFailed if an expectation could not be evaluated.
     """
+    return conclude([_judge(warehouse_suite(checks), findings)])
+
+
+def _judge(suite: ExpectationSuite, frame: pd.DataFrame) -> ExpectationSuiteValidationResult:
+    keys = [name for name in _KEYS if name in frame]
     with quiet_context() as context:
-        outcome = _run(context, warehouse_suite(checks), findings, ["report_id", "observation_id", "about"])
-    results = tuple(_results(outcome))
-    return ValidationReport(results, _blocked(results), (outcome,))
-
-
-def _run(
-    context: EphemeralDataContext, suite: ExpectationSuite, frame: pd.DataFrame, keys: list[str]
-) -> ExpectationSuiteValidationResult:
-    asset = context.data_sources.add_pandas(suite.name).add_dataframe_asset(suite.name)
-    batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
-    result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": keys}
-    return batch.validate(suite, result_format=result_format)
+        asset = context.data_sources.add_pandas(suite.name).add_dataframe_asset(suite.name)
+        batch = asset.add_batch_definition_whole_dataframe("batch").get_batch({"dataframe": frame})
+        result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": keys}
+        return batch.validate(suite, result_format=result_format)
 
 
 def _results(outcome: ExpectationSuiteValidationResult) -> list[QualityResult]:

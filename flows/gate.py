@@ -51,11 +51,8 @@ class WarehouseGate:
                 self._found[result.expectation] = result
         if found.fatal and not self.recorded:
             raise LoadFailed(_refusal([r for r in found.results if r.expectation in found.fatal]))
-        mine = [r for r in batch.reports if r.document.source.report_id in found.blocked]
-        held = tuple(
-            quality.hold(self.data_dir, report, found.blocked[report.document.source.report_id])
-            for report in mine
-        )
+        mine = [r for r in batch.reports if r.report_id in found.blocked]
+        held = tuple(quality.hold(self.data_dir, report, found.blocked[report.report_id]) for report in mine)
         self._remember(found, mine, held)
         return Verdict(held, tuple(map(quality.as_row, self._found.values())))
 
@@ -70,7 +67,7 @@ class WarehouseGate:
             # of several rounds the last: what Data Docs show is the load as it is published
             evidence=(*self._before.evidence, *found.evidence),
         )
-        left = tuple(r for r in self.checked.reports if r.document.source.report_id not in ids)
+        left = tuple(r for r in self.checked.reports if r.report_id not in ids)
         self.checked = Checked(
             reports=left,
             blocked=(*self.checked.blocked, *mine),

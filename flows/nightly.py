@@ -29,18 +29,22 @@ from flows.hooks import tell_done, tell_failed
 from flows.interrupts import check, go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
+from flows.readers import Part, Readers, count_processes
 from flows.settings import Settings, load_settings
-from flows.steps import Checked, Fetched, Narrator, NightSummary, Reading
+from flows.steps import Checked, Fetched, Narrator, NightSummary
 from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
-from transforms.types import Report, Seeds
+from transforms.types import Report, ReportEntry, Seeds
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
 from warehouse.publish import load_apart, prepare, publish_loaded, write_quarantine
+from warehouse.staging import StagedRows
 from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
+# what Great Expectations is given at once: a second goes by for each time it is asked at all
+OBSERVATIONS_A_CHECK = 250_000
 
 # who is told how far the night is; a scheduled night tells its log
 NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
@@ -118,24 +122,27 @@ def fetch_again(
 
 
 @_step("read", "read {number} of {total}")
-def read(
-    settings: Parcel[Settings],
-    batch: Parcel[Sequence[Stored]],
-    lexicon: Parcel[Lexicon],
-    number: int,
-    total: int,
-) -> Parcel[Reading]:
-    """Read documents into reports."""
-    given = settings.content
-    return Parcel(steps.read_batch(given.data, batch.content, lexicon.content, given.limits))
+def read(readers: Parcel[Readers], number: int, total: int) -> Parcel[Part]:
+    """Read a batch of documents and stage what they say."""
+    return Parcel(readers.content.part(number - 1))
 
 
-@_step("validate", "validate {count} reports")
-def validate(
-    data_dir: Path, reports: Parcel[tuple[Report, ...]], seeds: Parcel[Seeds], count: int
+@_step("validate", "validate the observations of {count} reports")
+def validate(parts: Parcel[Sequence[Part]], seeds: Parcel[Seeds], count: int) -> Parcel[Any]:
+    """Judge the observations of some parts."""
+    return Parcel(quality.judge_observations(parts.content, seeds.content))
+
+
+@_step("sort out", "sort out {count} reports")
+def sort_out(
+    data_dir: Path,
+    parts: Parcel[Sequence[Part]],
+    judged: Parcel[Sequence[Any]],
+    seeds: Parcel[Seeds],
+    count: int,
 ) -> Parcel[tuple[Checked, ValidationReport]]:
     """Hold back the reports that break what must be true of every report."""
-    return Parcel(quality.check_reports(data_dir, reports.content, seeds.content))
+    return Parcel(quality.check_parts(data_dir, parts.content, judged.content, seeds.content))
 
 
 @_step("load", "load {count} reports")
@@ -205,24 +212,32 @@ def nightly(
         fetched = _fetch_all(settings, sources, version, narrator, again, former)
         if not (fetched.stored or fetched.unfit):
             return None
-        reading = _read_all(settings, fetched.stored, build_lexicon(seeds), narrator)
-        narrator.begin("检查 / validating reports", 0)
-        reports = reading.reports
-        checks = _with_retries(settings, validate)(data, Parcel(reports), Parcel(seeds), len(reports))
-        checked, _ = checks.content
-        batch = LoadBatch(
-            started_at=started_at,
-            rules_version=version,
-            reports=checked.reports,
-            held_back=(*fetched.unfit, *reading.held_back, *checked.held_back),
-            quality=checked.quality,
-            files_seen=fetched.seen,
-            files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
-            returned=fetched.returned,
-            after=former.latest_load,
-        )
-        narrator.begin("发布 / publishing", 0)
-        receipt, batch, checked = _publish(settings, seeds, batch, checks)
+        lexicon = build_lexicon(seeds)
+        with steps.staging(data) as root:
+            parts, judged = _read_all(settings, fetched.stored, lexicon, root, narrator)
+            reports = [report for part in parts for report in part.reports]
+            narrator.begin("检查 / validating reports", 0)
+            step = _with_retries(settings, sort_out)
+            checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), len(reports))
+            checked, _ = checks.content
+            batch = LoadBatch(
+                started_at=started_at,
+                rules_version=version,
+                reports=checked.reports,
+                held_back=(
+                    *fetched.unfit,
+                    *(item for part in parts for item in part.held_back),
+                    *checked.held_back,
+                ),
+                quality=checked.quality,
+                files_seen=fetched.seen,
+                files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
+                returned=fetched.returned,
+                after=former.latest_load,
+                rows=StagedRows(folders=tuple(part.folder for part in parts)),
+            )
+            narrator.begin("入库 / loading", 0)
+            receipt, batch, checked = _publish(settings, lexicon, batch, checks, narrator)
         steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
     summary = steps.summarise(data, receipt, batch, checked)
     OUTCOME.get(steps.Outcome()).published = summary
@@ -231,18 +246,27 @@ def nightly(
 
 
 def _publish(
-    settings: Settings, seeds: Seeds, batch: LoadBatch, checks: Parcel[tuple[Checked, ValidationReport]]
+    settings: Settings,
+    lexicon: Lexicon,
+    batch: LoadBatch,
+    checks: Parcel[tuple[Checked, ValidationReport]],
+    narrator: Narrator,
 ) -> tuple[LoadReceipt, LoadBatch, Checked]:
     """Load apart, judge, publish; also what became of the batch and its reports."""
-    data, (before, _) = settings.data, checks.content
+    data, seeds, (before, _) = settings.data, lexicon.seeds, checks.content
     step = _with_retries(settings, load)
     receipt, checked, validation = step(
         data, Parcel(seeds), Parcel(batch), checks, len(batch.reports)
     ).content
     batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
     if receipt.published:
+        narrator.begin("发布 / publishing", 0)
         docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
-        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs)
+
+        def reopen(wanted: Sequence[ReportEntry]) -> tuple[Report, ...]:
+            return steps.read_again(data, wanted, lexicon, settings.limits)
+
+        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs, reopen)
         _with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
         pages.remove_docs(docs)
     return receipt, batch, checked
@@ -286,18 +310,29 @@ def _fetch_all(
     return step_again(settings.data, outdated, Parcel(fetched), Parcel(narrator)).content
 
 
-def _read_all(settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, narrator: Narrator) -> Reading:
+def _read_all(
+    settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, root: Path, narrator: Narrator
+) -> tuple[list[Part], list[Any]]:
+    """All parts, and what the suite of observations found in them: judged as they come, so that none has to wait in
+    memory."""
     batches = steps.split_by_size(stored, settings.batch_characters)
     narrator.begin("读取 / reading reports", len(stored))
-    parts = []
-    for number, batch in enumerate(batches, 1):
-        step = _with_retries(settings, read)
-        parts.append(step(Parcel(settings), Parcel(batch), Parcel(lexicon), number, len(batches)).content)
-        narrator.advance(len(batch))
-    return Reading(
-        tuple(report for part in parts for report in part.reports),
-        tuple(item for part in parts for item in part.held_back),
-    )
+    parts: list[Part] = []
+    waiting: list[Part] = []
+    judged: list[Any] = []
+    processes = count_processes(settings.processes, batches)
+    with Readers(settings.data, batches, lexicon, settings.limits, root, processes) as readers:
+        for number, batch in enumerate(batches, 1):
+            step = _with_retries(settings, read)
+            waiting.append(step(Parcel(readers), number, len(batches)).content)
+            count = sum(report.observations for part in waiting for report in part.reports)
+            if count >= OBSERVATIONS_A_CHECK or number == len(batches):
+                reports = sum(len(part.reports) for part in waiting)
+                check_step = _with_retries(settings, validate)
+                judged.append(check_step(Parcel(waiting), Parcel(lexicon.seeds), reports).content)
+                parts, waiting = [*parts, *waiting], []
+            narrator.advance(len(batch))
+    return parts, judged
 
 
 def _with_retries(settings: Settings, step: Task[Given, Result]) -> Task[Given, Result]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -30,7 +30,7 @@ from expectations.types import HeldItem, LoadLine, QualitySite, Trend, Validatio
 from flows.fetch import raw_path
 from transforms.errors import UnreadableReport
 from transforms.readers import read_document
-from transforms.types import Observation, RawDocument, Report, Seeds
+from transforms.types import Observation, RawDocument, Report, ReportEntry, Seeds
 from warehouse.types import LoadBatch
 
 HISTORY_LOADS = 120
@@ -39,17 +39,19 @@ _READ_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class PageBuilder:
-    """Writes the quality report of a load. ``blocked`` are the reports that were read and then held back.
+    """Writes the quality report of a load.
 
-    ``docs`` is the folder that ``write_docs`` filled. Without ``reuse`` every page is written anew.
+    ``blocked`` are the reports that were read and then held back; ``reopen`` gives what they said
+    in full. ``docs`` is the folder that ``write_docs`` filled. Without ``reuse`` every page is written anew.
     """
 
     data_dir: Path
     seeds: Seeds
     batch: LoadBatch
-    blocked: tuple[Report, ...]
+    blocked: tuple[ReportEntry, ...]
     validation: ValidationReport
     docs: Path
+    reopen: Callable[[Sequence[ReportEntry]], Iterable[Report]]
     reuse: bool = True
 
     def __call__(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -60,19 +62,18 @@ class PageBuilder:
         build_site(target, self._content(connection), previous)
 
     def _content(self, connection: duckdb.DuckDBPyConnection) -> SiteContent:
-        texts = {_id(report): report.document.source.text for report in self.batch.reports}
-
         def fetch(wanted: Sequence[ReportFacts]) -> Iterator[ReportContent]:
             for at in range(0, len(wanted), _READ_AT_ONCE):
-                yield from _contents(connection, self.data_dir, wanted[at : at + _READ_AT_ONCE], texts)
+                yield from _contents(connection, self.data_dir, wanted[at : at + _READ_AT_ONCE])
 
+        blocked = self.reopen(self.blocked) if self.blocked else ()
         reasons = {item.report_id: item.message for item in self.batch.held_back}
         return SiteContent(
             site=self._site(connection),
             reports=tuple(ReportFacts(**row) for row in _ask(connection, "reports")),
             headlines=_headlines(connection, self.seeds),
             fetch=fetch,
-            held=tuple(_held_content(report, self.batch, reasons) for report in self.blocked),
+            held=tuple(_held_content(report, self.batch, reasons) for report in blocked),
         )
 
     def _site(self, connection: duckdb.DuckDBPyConnection) -> QualitySite:
@@ -132,7 +133,6 @@ def _contents(
     connection: duckdb.DuckDBPyConnection,
     data_dir: Path,
     wanted: Sequence[ReportFacts],
-    texts: dict[str, str],
 ) -> Iterator[ReportContent]:
     ids = [facts.report_id for facts in wanted]
     readings: dict[str, list[Reading]] = {}
@@ -143,8 +143,7 @@ def _contents(
     unread: dict[str, list[Unread]] = {}
     for row in _ask(connection, "unread", report_ids=ids):
         unread.setdefault(row.pop("report_id"), []).append(Unread(**row))
-    asked = [report_id for report_id in ids if report_id not in texts]
-    texts = texts | {row["report_id"]: row["text"] for row in _ask(connection, "texts", report_ids=asked)}
+    texts = {row["report_id"]: row["text"] for row in _ask(connection, "texts", report_ids=ids)}
     for facts in wanted:
         known = texts.get(facts.report_id)
         text = _raw_text(data_dir, facts) if known is None else known
@@ -230,7 +229,3 @@ def _ask(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
 def _statements() -> dict[str, str]:
     parts = (files("flows") / "pages.sql").read_text(encoding="utf-8").split("-- name: ")[1:]
     return {name: text for name, _, text in (part.partition("\n") for part in parts)}
-
-
-def _id(report: Report) -> str:
-    return report.document.source.report_id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +14,17 @@ import duckdb
 from flows import pages, quality
 from flows.fetch import Stored, find_stored
 from flows.gate import WarehouseGate
+from flows.readers import Part, Readers, count_processes
 from flows.settings import Settings
-from flows.steps import Narrator, data_lock, read_batch
+from flows.steps import Narrator, data_lock, read_again, split_by_size, staging
 from seeds.load import load_seeds
 from transforms.errors import LoadFailed
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
+from transforms.types import Report, ReportEntry
 from warehouse.publish import prepare, write_quarantine
 from warehouse.rebuild import Memory, PastLoad, publish_rebuilt, remember
+from warehouse.staging import StagedRows
 from warehouse.types import LoadBatch, Verdict
 
 _NAME_DIGITS = 12
@@ -36,10 +40,11 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
     with data_lock(data, settings.lock_timeout, narrator):
         prepare(data)
         memory = remember(data)
-        work = _Rebuilder(settings, narrator)
-        load_id = publish_rebuilt(
-            data, work.seeds, work.batches(memory), memory, work.build_pages, work.judge
-        )
+        with staging(data) as root:
+            work = _Rebuilder(settings, narrator, root)
+            load_id = publish_rebuilt(
+                data, work.seeds, work.batches(memory), memory, work.build_pages, work.judge
+            )
         for batch in work.done:
             for item in batch.held_back:
                 write_quarantine(data, item)
@@ -49,9 +54,11 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
 class _Rebuilder:
     """Reads loads again one by one; keeps what the quality pages of the last one need."""
 
-    def __init__(self, settings: Settings, narrator: Narrator) -> None:
+    def __init__(self, settings: Settings, narrator: Narrator, root: Path) -> None:
         self.seeds = load_seeds()
         self.done: list[LoadBatch] = []
+        self._settings = settings
+        self._root = root
         self._data = settings.data
         self._limits = settings.limits
         self._narrator = narrator
@@ -76,7 +83,7 @@ class _Rebuilder:
         batch = replace(self._batch, reports=checked.reports, held_back=self.done[-1].held_back)
         docs = pages.write_docs(self._data, batch, validation)
         builder = pages.PageBuilder(
-            self._data, self.seeds, batch, checked.blocked, validation, docs, reuse=False
+            self._data, self.seeds, batch, checked.blocked, validation, docs, self._reopen, reuse=False
         )
         builder(target, connection)
         pages.remove_docs(docs)
@@ -91,22 +98,36 @@ class _Rebuilder:
             else:
                 stored.append(bytes_of)
         stored.sort(key=lambda item: (item.source_name, item.report_id))
-        reading = read_batch(self._data, stored, self._lexicon, self._limits)
-        checked, validation = quality.check_reports(self._data, reading.reports, self.seeds)
+        root = self._root / f"{len(self.done):06}"
+        parts = self._read(stored, root)
+        judged = [quality.judge_observations(parts, self.seeds)] if parts else []
+        checked, validation = quality.check_parts(self._data, parts, judged, self.seeds)
         batch = LoadBatch(
             started_at=past.started_at,
             rules_version=self._version,
             reports=checked.reports,
-            held_back=(*kept, *reading.held_back, *checked.held_back),
+            held_back=(*kept, *(item for part in parts for item in part.held_back), *checked.held_back),
             quality=checked.quality,
             files_seen=past.files_seen,
             files_known=past.files_known,
             known_as=known_as,
+            rows=StagedRows(folders=tuple(part.folder for part in parts)),
         )
         self._gate = WarehouseGate(self._data, self.seeds.checks, checked, validation, recorded=True)
         self._batch = batch
         self.done.append(replace(batch, reports=()))
         return batch
+
+    def _read(self, stored: Sequence[Stored], root: Path) -> list[Part]:
+        """Parts below ``root``; those of the load before are done with."""
+        shutil.rmtree(self._root, ignore_errors=True)
+        batches = split_by_size(stored, self._settings.batch_characters)
+        processes = count_processes(self._settings.processes, batches)
+        with Readers(self._data, batches, self._lexicon, self._limits, root, processes) as readers:
+            return [readers.part(number) for number in range(len(batches))]
+
+    def _reopen(self, wanted: Iterable[ReportEntry]) -> tuple[Report, ...]:
+        return read_again(self._data, wanted, self._lexicon, self._limits)
 
     def judge(self, findings: Any, batch: LoadBatch) -> Verdict:
         """Judge the load that was made last; what it holds back belongs to that load."""

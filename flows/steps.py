@@ -5,6 +5,7 @@ Every step takes all it needs and returns all it made, so that a step can be run
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,13 +23,13 @@ from transforms.lexicon import Lexicon
 from transforms.limits import Limits
 from transforms.pipeline import read_report
 from transforms.readers import DEFAULT_LIMITS
-from transforms.types import Correction, Report
+from transforms.types import Correction, Report, ReportEntry
 from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
 Quality = Literal["pass", "warn", "held"]
 
 # Chinese takes three bytes a character in UTF-8; the work of reading is counted in characters
-_BYTES_PER_CHARACTER = 3
+BYTES_PER_CHARACTER = 3
 _MAX_TOLD = 10
 
 
@@ -60,8 +61,8 @@ class Reading:
 class Checked:
     """Result of validation: reports that may be loaded, reports held back, every expectation's result."""
 
-    reports: tuple[Report, ...]
-    blocked: tuple[Report, ...]
+    reports: tuple[ReportEntry, ...]
+    blocked: tuple[ReportEntry, ...]
     held_back: tuple[HeldBack, ...]
     quality: tuple[QualityRow, ...]
 
@@ -133,6 +134,17 @@ def data_lock(data_dir: Path, timeout: float, narrator: Narrator) -> Iterator[No
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def staging(data_dir: Path) -> Iterator[Path]:
+    """A folder for what is read and not loaded yet; what a killed run leaves of it the next ``prepare`` removes."""
+    root = data_dir / ".work" / "staged"
+    shutil.rmtree(root, ignore_errors=True)
+    try:
+        yield root
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def has_news(
@@ -241,11 +253,11 @@ def split_by_size(stored: Sequence[Stored], characters: int) -> list[tuple[Store
     """Batches of about so many characters, each with one document at least, in the given order."""
     batches: list[tuple[Stored, ...]] = []
     batch: list[Stored] = []
-    room = characters * _BYTES_PER_CHARACTER
+    room = characters * BYTES_PER_CHARACTER
     for item in stored:
         if batch and item.size > room:
             batches.append(tuple(batch))
-            batch, room = [], characters * _BYTES_PER_CHARACTER
+            batch, room = [], characters * BYTES_PER_CHARACTER
         batch.append(item)
         room -= item.size
     if batch:
@@ -274,6 +286,17 @@ def read_batch(
     return Reading(tuple(reports), tuple(held_back))
 
 
+def read_again(
+    data_dir: Path, wanted: Iterable[ReportEntry], lexicon: Lexicon, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Report, ...]:
+    """Reports in full of which the entries are at hand, from raw/; without what cannot be read any more.
+
+    Raises Transient.
+    """
+    found = (find_stored(data_dir, entry.report_id, entry.source_name) for entry in wanted)
+    return read_batch(data_dir, [item for item in found if item is not None], lexicon, limits).reports
+
+
 def tell_unused(corrections: Iterable[Correction], known: Collection[str], narrator: Narrator) -> None:
     """Say which corrections wait for a report that never came: a slip in report_id would look like that."""
     lines = [correction.line for correction in corrections if correction.report_id not in known]
@@ -285,17 +308,17 @@ def tell_unused(corrections: Iterable[Correction], known: Collection[str], narra
         )
 
 
-def describe(report: Report, quality: Quality) -> ReportLine:
+def describe(report: ReportEntry, quality: Quality) -> ReportLine:
     """A report's line of the closing table; a report without a title is told by its region and period."""
-    meta = report.document.meta
+    meta = report.meta
     region, period = meta.region_name or "", meta.period or ""
     return ReportLine(
-        source_name=report.document.source.source_name,
+        source_name=report.source_name,
         title=meta.title or " ".join(filter(None, ("(无标题)", region, period))),
         region=region,
         period=period,
-        observations=len(report.observations),
-        tasks=len(report.document.tasks),
+        observations=report.observations,
+        tasks=report.tasks,
         quality=quality,
     )
 
@@ -305,8 +328,7 @@ def describe_all(checked: Checked) -> tuple[ReportLine, ...]:
     warned = {report_id for row in checked.quality if not row.success for report_id in row.report_ids}
     lines = [describe(report, "held") for report in checked.blocked]
     lines += [
-        describe(report, "warn" if report.document.source.report_id in warned else "pass")
-        for report in checked.reports
+        describe(report, "warn" if report.report_id in warned else "pass") for report in checked.reports
     ]
     return tuple(sorted(lines, key=lambda line: line.source_name))
 

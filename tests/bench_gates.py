@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
+from factories import batch_of
 from multiplied import multiply
 from timing import timed
 
@@ -40,14 +41,14 @@ def main() -> None:
         create_tables(connection)
         create_views(connection)
         with timed("load of one half, no gate"):
-            load(connection, seeds, LoadBatch(datetime(2026, 1, 1, tzinfo=UTC), "r1", tuple(reports[:half])))
+            load(connection, seeds, batch_of(datetime(2026, 1, 1, tzinfo=UTC), "r1", tuple(reports[:half])))
 
         def judge(findings: Any, batch: LoadBatch) -> Verdict:
             with timed(f"suite of the warehouse gate, {findings.num_rows} figures"):
                 validate_load(findings_frame(findings, seeds.checks), seeds.checks)
             return Verdict()
 
-        batch = LoadBatch(datetime(2026, 1, 2, tzinfo=UTC), "r1", tuple(reports[half:]))
+        batch = batch_of(datetime(2026, 1, 2, tzinfo=UTC), "r1", tuple(reports[half:]))
         with timed("load of the other half, gate included"):
             load(connection, seeds, batch, judge)
 

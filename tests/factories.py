@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from seeds.load import load_seeds
+from transforms.pipeline import entry_of
 from transforms.types import (
     Checks,
     Document,
@@ -32,6 +33,7 @@ from transforms.types import (
     Unit,
 )
 from warehouse.schema import create_tables, create_views
+from warehouse.staging import stage_in_memory
 from warehouse.types import HeldBack, LoadBatch
 
 TEXT = (
@@ -190,7 +192,15 @@ def make_report(
 
 def make_batch(*reports: Report, rules_version: str = "r1", **facts: Any) -> LoadBatch:
     """A batch that started at a fixed moment."""
-    return LoadBatch(datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), rules_version, reports, **facts)
+    return batch_of(datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC), rules_version, reports, **facts)
+
+
+def batch_of(started_at: datetime, rules_version: str, reports: Iterable[Report], **facts: Any) -> LoadBatch:
+    """A batch with the rows of reports in memory."""
+    given = tuple(reports)
+    return LoadBatch(
+        started_at, rules_version, tuple(map(entry_of, given)), rows=stage_in_memory(given), **facts
+    )
 
 
 def make_held_back(name: str = "坏.txt", payload: bytes | None = b"x") -> HeldBack:

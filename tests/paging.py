@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,8 +18,9 @@ from flows.quality import check_reports
 from seeds.load import load_seeds
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import read_report
-from transforms.types import RawDocument, Report, Seeds
+from transforms.types import RawDocument, Report, ReportEntry, Seeds
 from warehouse.loader import load
+from warehouse.staging import stage_in_memory
 from warehouse.types import HeldBack, LoadBatch
 
 START = datetime(2024, 1, 2, 18, 30, tzinfo=UTC)
@@ -87,6 +88,7 @@ class Loads:
         self.data_dir = data_dir
         self.connection = connection
         self.number = 0
+        self.given: dict[str, Report] = {}
 
     def add(
         self,
@@ -110,17 +112,23 @@ class Loads:
             (raw / report.document.source.report_id).write_bytes(text.encode("utf-8"))
         checked, validation = check_reports(self.data_dir, reports, seeds())
         gate = WarehouseGate(self.data_dir, seeds().checks, checked, validation)
+        self.given |= {report.document.source.report_id: report for report in reports}
         batch = LoadBatch(
             START + timedelta(days=self.number),
             rules,
             checked.reports,
             (*held_back, *checked.held_back),
             checked.quality,
+            rows=stage_in_memory(reports),
             files_seen=len(reports),
         )
         load(self.connection, seeds(), batch, gate.judge)
         late = gate.checked.held_back[len(checked.held_back) :]
         return replace(batch.without(late), quality=gate.checked.quality), gate
+
+    def reopen(self, wanted: Iterable[ReportEntry]) -> list[Report]:
+        """The reports as they were brought: nobody could read from raw/ what a test changed."""
+        return [self.given[entry.report_id] for entry in wanted]
 
     def write(self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True) -> Path:
         """Write the pages of the load and put them in place; gives their folder."""
@@ -128,7 +136,7 @@ class Loads:
         target = self.data_dir / f"version{self.number}"
         target.mkdir()
         builder = PageBuilder(
-            self.data_dir, seeds(), batch, gate.checked.blocked, gate.validation, docs, reuse
+            self.data_dir, seeds(), batch, gate.checked.blocked, gate.validation, docs, self.reopen, reuse
         )
         builder(target, self.connection)
         link = self.data_dir / "quality"

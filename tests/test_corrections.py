@@ -30,7 +30,7 @@ from warehouse.types import Outdated
 
 HEADER = "report_id,char_start,char_end,field,expected,corrected,action,reason,author,date"
 ID = hashlib.sha256(GOOD.encode()).hexdigest()
-STAGES = ("启动", "查找 / ", "读取 / ", "检查 / ", "发布 / ")
+STAGES = ("启动", "查找 / ", "读取 / ", "检查 / ", "入库 / ", "发布 / ")
 GDP = (GOOD.index("1647.1"), GOOD.index("1647.1") + 6)
 
 

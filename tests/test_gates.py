@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from factories import batch_of
 from runs import SAMPLES, Forker, relations
 
 from expectations.types import QualityResult
@@ -30,6 +31,7 @@ from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import read_report
 from transforms.types import Report, Seeds
 from warehouse.publish import prepare, publish_load
+from warehouse.staging import stage_in_memory
 from warehouse.types import LoadBatch, LoadReceipt
 
 DISTRICTS = ("西湖区", "萧山区", "余杭区", "拱墅区", "滨江区", "富阳区")
@@ -77,7 +79,8 @@ def bring(
 ) -> tuple[LoadReceipt, WarehouseGate]:
     """What a run does with reports it has read: all three gates, then publication."""
     prepare(data)
-    checked, validation = check_reports(data, tuple(reports), seeds())
+    given = tuple(reports)
+    checked, validation = check_reports(data, given, seeds())
     gate = WarehouseGate(data, seeds().checks, checked, validation)
     batch = LoadBatch(
         datetime(2026, 1, 2, tzinfo=UTC),
@@ -85,6 +88,7 @@ def bring(
         checked.reports,
         held_back=checked.held_back,
         quality=checked.quality,
+        rows=stage_in_memory(given),
     )
     return publish_load(data, seeds(), batch, judge=gate.judge), gate
 
@@ -218,7 +222,7 @@ def test_a_slip_of_ten_thousand_holds_its_report_back(tmp_path: Path) -> None:
     assert "1521.1 万元 ← 2019 1520.1 亿元" in str(row["about"])
     ((reason, message),) = ask(tmp_path, "SELECT kind, reason FROM issues WHERE held_back")
     assert (reason, "jump_in_range" in message) == ("failed_expectations", True)
-    assert [report.document.source.source_name for report in gate.checked.blocked] == ["滑.txt"]
+    assert [report.source_name for report in gate.checked.blocked] == ["滑.txt"]
 
 
 def test_a_slip_that_came_first_does_not_keep_the_truth_out(tmp_path: Path) -> None:
@@ -306,7 +310,7 @@ def test_a_broken_reference_fails_the_load(tmp_path: Path) -> None:
     report = described(years(tmp_path, 2021)[0], region_code="999999")
     checked, validation = check_reports(tmp_path, (), seeds())
     gate = WarehouseGate(tmp_path, seeds().checks, checked, validation)
-    batch = LoadBatch(datetime(2026, 1, 2, tzinfo=UTC), "r1", (report,))
+    batch = batch_of(datetime(2026, 1, 2, tzinfo=UTC), "r1", (report,))
     with pytest.raises(LoadFailed, match="reference_whole"):
         publish_load(tmp_path, seeds(), batch, judge=gate.judge)
     assert len(source_names(tmp_path)) == 6

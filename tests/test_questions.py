@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import batch_of
 from runs import ROOT, SAMPLES, clean_environment, zhengbao
 
 from seeds.load import load_seeds
@@ -17,7 +18,6 @@ from transforms.pipeline import RULES_VERSION, read_report
 from transforms.types import RawDocument
 from warehouse.publish import publish_load
 from warehouse.query import connect, run_query
-from warehouse.types import LoadBatch
 
 FOLDER = ROOT / "docs" / "questions"
 QUESTIONS = sorted(FOLDER.glob("*.sql"))
@@ -32,7 +32,7 @@ def _publish(folder: Path, payloads: dict[str, bytes]) -> Path:
         read_report(RawDocument(hashlib.sha256(payload).hexdigest(), name, payload), lexicon)
         for name, payload in payloads.items()
     )
-    publish_load(folder, seeds, LoadBatch(datetime(2024, 1, 1, tzinfo=UTC), RULES_VERSION, reports))
+    publish_load(folder, seeds, batch_of(datetime(2024, 1, 1, tzinfo=UTC), RULES_VERSION, reports))
     return folder
 
 

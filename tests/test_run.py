@@ -17,13 +17,14 @@ from runs import GOOD, ROOT, SAMPLES, Forker, clean_environment, relations, zhen
 
 from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
-from transforms.pipeline import read_report
+from transforms.pipeline import entry_of, read_report
 
 STAGES = (
     "启动,约需十几秒 / starting, takes some seconds",
     "查找 / looking",
     "读取 / reading",
     "检查 / validating",
+    "入库 / loading",
     "发布 / publishing",
 )
 
@@ -211,8 +212,8 @@ def test_a_report_that_breaks_an_expectation_is_held_back(tmp_path: Path) -> Non
     moved = other.observations[0]._replace(char_start=1, char_end=0)
     broken = replace(other, observations=(moved, *other.observations[1:]))
     checked, _ = check_reports(tmp_path, [sound, broken], load_seeds())
-    assert checked.reports == (sound,)
-    assert checked.blocked == (broken,)
+    assert checked.reports == (entry_of(sound),)
+    assert checked.blocked == (entry_of(broken),)
     (item,) = checked.held_back
     assert (item.source_name, item.reason) == ("萧山区.txt", "failed_expectations")
     assert item.payload == good("萧山区").encode()

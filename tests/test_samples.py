@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from factories import batch_of
 
 from expectations.validate import validate
 from flows.collector import paused_collector
@@ -17,7 +18,6 @@ from transforms.lexicon import build_lexicon
 from transforms.pipeline import RULES_VERSION, read_report
 from transforms.types import RawDocument, Report, Seeds
 from warehouse.publish import publish_load
-from warehouse.types import LoadBatch
 
 SAMPLES = Path(__file__).parent.parent / "seeds" / "reports"
 
@@ -47,7 +47,7 @@ def test_all_samples_are_fit_to_be_loaded(reports: list[Report], seeds: Seeds) -
 
 
 def test_the_samples_in_the_warehouse(reports: list[Report], seeds: Seeds, tmp_path: Path) -> None:
-    batch = LoadBatch(datetime(2024, 1, 1, tzinfo=UTC), RULES_VERSION, tuple(reports))
+    batch = batch_of(datetime(2024, 1, 1, tzinfo=UTC), RULES_VERSION, tuple(reports))
     receipt = publish_load(tmp_path, seeds, batch)
     assert receipt.observations == sum(len(report.observations) for report in reports)
     texts = {report.document.source.report_id: report.document.source.text for report in reports}

@@ -14,6 +14,10 @@ class ZhengbaoError(Exception):
         super().__init__(message)
         self.message = message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """From one process to another with all fields; by itself an exception comes back with its message alone."""
+        return _restore, (type(self), self.args, dict(self.__dict__))
+
 
 class Transient(ZhengbaoError):
     """A failure that may pass by itself (a busy file system, a network share): retry it."""
@@ -54,3 +58,10 @@ class LoadFailed(ZhengbaoError):
 
 class UsageError(ZhengbaoError):
     """A command that was asked for something that does not exist."""
+
+
+def _restore(kind: type[ZhengbaoError], args: tuple[object, ...], fields: dict[str, object]) -> ZhengbaoError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error

@@ -13,7 +13,7 @@ from transforms.extract import extract
 from transforms.lexicon import Lexicon
 from transforms.normalise import normalise
 from transforms.readers import read_document
-from transforms.types import Document, DocumentText, RawDocument, Report, Seeds
+from transforms.types import Document, DocumentText, RawDocument, Report, ReportEntry, Seeds
 
 Decoder = Callable[[RawDocument], DocumentText]
 
@@ -41,6 +41,22 @@ def read_numbers(raw: RawDocument, lexicon: Lexicon, decode: Decoder = read_docu
 def read_text(source: DocumentText, lexicon: Lexicon) -> Document:
     """A report understood, before its numbers are extracted. Raises UnreadableReport for what is none."""
     return understand(source, normalise(source.text), lexicon.regions)
+
+
+def entry_of(report: Report) -> ReportEntry:
+    """What stays in memory of a report once its rows are written."""
+    source = report.document.source
+    return ReportEntry(
+        report_id=source.report_id,
+        source_name=source.source_name,
+        meta=report.document.meta,
+        characters=len(source.text),
+        observations=len(report.observations),
+        tasks=len(report.document.tasks),
+        issues=len(report.issues),
+        numbers_total=report.numbers_total,
+        numbers_explained=report.numbers_explained,
+    )
 
 
 def effective_rules_version(seeds: Seeds) -> str:

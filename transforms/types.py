@@ -289,3 +289,21 @@ class Report:
     numbers_total: int
     numbers_explained: int
     signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """What stays in memory of a report that was read, while its rows wait in files to be loaded.
+
+    ``observations``, ``tasks`` and ``issues`` count its rows, ``characters`` the code points of its text.
+    """
+
+    report_id: str
+    source_name: str
+    meta: ReportMeta
+    characters: int
+    observations: int
+    tasks: int
+    issues: int
+    numbers_total: int
+    numbers_explained: int

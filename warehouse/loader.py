@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -25,6 +24,7 @@ from warehouse.schema import (
     refresh,
 )
 from warehouse.sql import read_named, read_script
+from warehouse.staging import incoming
 from warehouse.tables import batch_tables, check_tables, quality_table, seed_tables
 from warehouse.types import FormerEditions, Judge, LoadBatch, LoadReceipt, Outdated, QualityRow, Verdict
 
@@ -117,29 +117,8 @@ def load(
     fresh, ignored = _only_new(connection, batch)
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
-    tables = seed_tables(seeds, _written_units(connection, fresh)) | batch_tables(fresh, batch.load_id)
-    tables |= check_tables(seeds)
-    verdict = Verdict()
-    connection.begin()
-    try:
-        _run(connection, tables)
-        refresh(connection)
-        if judge is not None:
-            verdict = judge(_find(connection, batch.load_id), fresh)
-        if verdict.held_back:
-            connection.rollback()
-        else:
-            _finish(connection, (*batch.quality, *verdict.quality))
-            connection.commit()
-    except duckdb.Error as error:
-        connection.rollback()
-        raise LoadFailed(f"入库失败 / the load was rolled back: {_first_line(error)}") from error
-    except BaseException:
-        connection.rollback()
-        raise
-    finally:
-        for name in tables:
-            connection.unregister(name)
+    with _incoming(connection, seeds, fresh):
+        verdict = _load_judged(connection, fresh, judge)
     if verdict.held_back:
         return load(connection, seeds, batch.without(verdict.held_back), judge)
     row = connection.execute(read_named("queries")["load_counts"], {"load_id": batch.load_id}).fetchone()
@@ -158,17 +137,58 @@ def load(
     )
 
 
+@contextmanager
+def _incoming(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch) -> Iterator[None]:
+    """Shows all that the scripts of a load read, in the block."""
+    shown = batch_tables(batch, batch.load_id) | check_tables(seeds)
+    _register(connection, shown)
+    try:
+        with incoming(connection, batch.rows):
+            more = seed_tables(seeds, _written_units(connection))
+            _register(connection, more)
+            shown |= more
+            yield
+    finally:
+        for name in shown:
+            connection.unregister(name)
+
+
+def _load_judged(connection: duckdb.DuckDBPyConnection, batch: LoadBatch, judge: Judge | None) -> Verdict:
+    """One transaction; rolled back where the verdict holds reports back."""
+    verdict = Verdict()
+    connection.begin()
+    try:
+        _run(connection)
+        refresh(connection)
+        if judge is not None:
+            verdict = judge(_find(connection, batch.load_id), batch)
+        if verdict.held_back:
+            connection.rollback()
+        else:
+            _finish(connection, (*batch.quality, *verdict.quality))
+            connection.commit()
+    except duckdb.Error as error:
+        connection.rollback()
+        raise LoadFailed(f"入库失败 / the load was rolled back: {_first_line(error)}") from error
+    except BaseException:
+        connection.rollback()
+        raise
+    return verdict
+
+
 def latest_load_id(connection: duckdb.DuckDBPyConnection) -> str | None:
     """Load id of the last load, None in a warehouse without any."""
     row = connection.execute(read_named("queries")["latest_load"]).fetchone()
     return None if row is None else str(row[0])
 
 
-def _run(connection: duckdb.DuckDBPyConnection, tables: dict[str, Any]) -> None:
+def _register(connection: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
     for name, table in tables.items():
         connection.register(name, table)
-    connection.execute(read_script("seed"))
-    for script in ("load", "succession", "count_superseded"):
+
+
+def _run(connection: duckdb.DuckDBPyConnection) -> None:
+    for script in ("seed", "load", "succession", "count_superseded"):
         connection.execute(read_script(script))
 
 
@@ -188,12 +208,10 @@ def _finish(connection: duckdb.DuckDBPyConnection, quality: Iterable[QualityRow]
         raise LoadFailed(f"入库失败 / {len(broken)} broken references, the first: {column} of {culprit}")
 
 
-def _written_units(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> set[str]:
+def _written_units(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Every spelling of a unit that an observation uses, loaded before or now."""
-    before = connection.execute(read_named("queries")["units"]).fetchall()
-    return {row[0] for row in before} | {
-        item.unit for report in batch.reports for item in report.observations
-    }
+    queries = (read_named("queries")["units"], read_named("incoming")["written_units"])
+    return {row[0] for query in queries for row in connection.execute(query).fetchall()}
 
 
 def _only_new(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> tuple[LoadBatch, tuple[str, ...]]:
@@ -202,11 +220,10 @@ def _only_new(connection: duckdb.DuckDBPyConnection, batch: LoadBatch) -> tuple[
     ignored: list[str] = []
     reports, held_back = [], []
     for report in batch.reports:
-        report_id = report.document.source.report_id
-        if report_id in seen:
-            ignored.append(report_id)
+        if report.report_id in seen:
+            ignored.append(report.report_id)
         else:
-            seen.add(report_id)
+            seen.add(report.report_id)
             reports.append(report)
     for item in batch.held_back:
         if item.report_id in seen:

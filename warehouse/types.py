@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from transforms.types import Report, Severity
+from transforms.types import ReportEntry, Severity
+from warehouse.staging import NO_ROWS, StagedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,14 @@ class Verdict:
 class LoadBatch:
     """One load as the flow hands it over. ``started_at`` is stored in UTC, without a time zone as it is.
 
+    ``rows`` hold the rows of ``reports``, and may hold those of others, which are left aside.
     ``files_seen`` counts all files that were looked at, ``files_known`` those left alone as known before.
     ``returned`` are reports known before to whose bytes their file went back, ``after`` the load before this one.
     """
 
     started_at: datetime
     rules_version: str
-    reports: tuple[Report, ...] = ()
+    reports: tuple[ReportEntry, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     quality: tuple[QualityRow, ...] = ()
     files_seen: int = 0
@@ -68,6 +70,7 @@ class LoadBatch:
     known_as: str | None = None
     returned: frozenset[str] = frozenset()
     after: str | None = None
+    rows: StagedRows = NO_ROWS
 
     @property
     def load_id(self) -> str:
@@ -78,7 +81,7 @@ class LoadBatch:
         """
         return self.known_as or make_load_id(
             self.rules_version,
-            (report.document.source.report_id for report in self.reports),
+            (report.report_id for report in self.reports),
             (item.report_id for item in self.held_back),
             self.after if self.returned else None,
         )
@@ -86,7 +89,7 @@ class LoadBatch:
     def without(self, held_back: tuple[HeldBack, ...]) -> LoadBatch:
         """The batch when these of its reports are held back."""
         ids = {item.report_id for item in held_back}
-        kept = (report for report in self.reports if report.document.source.report_id not in ids)
+        kept = (report for report in self.reports if report.report_id not in ids)
         return replace(self, reports=tuple(kept), held_back=(*self.held_back, *held_back))
 
 
