@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     landing: Annotated[tuple[Place, ...], NoDecode] = ()
     lock_timeout: float = Field(default=600, ge=0)
-    batch_characters: int = Field(default=400_000, gt=0)
+    batch_characters: int = Field(default=1_000_000, gt=0)
     processes: int = Field(default=0, ge=0)
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)

@@ -31,6 +31,9 @@ class RegionIndex:
         self._by_short: dict[str, list[Region]] = {}
         self._below: dict[str, list[Region]] = {}
         self._parts: dict[str | None, frozenset[str]] = {}
+        self._named_by: dict[
+            tuple[tuple[str, ...], int | None], dict[str, list[tuple[int, str, str]]]
+        ] = {}
         for region in regions:
             self._by_name.setdefault(region.name, []).append(region)
             self._below.setdefault(region.parent_code or "", []).append(region)
@@ -125,16 +128,28 @@ class RegionIndex:
 
         Keyed by code. A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
         """
-        endings = tuple(suffixes)
+        named = self._named(tuple(suffixes), year)
         pairs = {text[at : at + 2] for at in range(len(text) - 1)}
         counts: dict[str, int] = {}
-        for code in self._spans:
-            region = self.get(code, year)
-            if region and region.short_name[:2] in pairs and region.name.endswith(endings):
-                number = text.count(region.short_name)
-                if number:
-                    counts[region.code] = number
+        for _, short_name, code in sorted(found for pair in pairs & named.keys() for found in named[pair]):
+            number = text.count(short_name)
+            if number:
+                counts[code] = number
         return counts
+
+    def _named(self, endings: tuple[str, ...], year: int | None) -> dict[str, list[tuple[int, str, str]]]:
+        """By the first two characters of its short name: place in the catalogue, short name and code of each region
+        of that year whose name ends so. Texts are many and years are few."""
+        known = self._named_by.get((endings, year))
+        if known is None:
+            known = {}
+            for place, code in enumerate(self._spans):
+                region = self.get(code, year)
+                if region and region.name.endswith(endings):
+                    entry = place, region.short_name, region.code
+                    known.setdefault(region.short_name[:2], []).append(entry)
+            self._named_by[endings, year] = known
+        return known
 
     def _settle(self, found: list[Region], context: str) -> Region | None:
         if len(found) <= 1:

@@ -8,7 +8,7 @@ Everything that leaves the transforms (observations, issues, tasks) carries sour
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -92,6 +92,10 @@ class ReportMeta:
     issuer: str | None
     index_number: str | None
     source_url: str | None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """From one process to another; compiled, a frozen class could not be filled in from outside."""
+        return type(self), tuple(getattr(self, item.name) for item in fields(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +311,7 @@ class ReportEntry:
     issues: int
     numbers_total: int
     numbers_explained: int
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """From one process to another; compiled, a frozen class could not be filled in from outside."""
+        return type(self), tuple(getattr(self, item.name) for item in fields(self))
