@@ -128,6 +128,12 @@ def main() -> None:
     "--strict", is_flag=True, help="有报告被扣留时退出码为 3 / exit with 3 if a report was held back."
 )
 @click.option("--again", is_flag=True, help="撤回过的文件也读入 / also what was rolled back before.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    help="在本机读,或在 Dask 集群上读 / read on this machine or on a Dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask 调度器的地址 / address of the Dask scheduler.")
 @common_options
 def run(
     paths: tuple[Place, ...],
@@ -135,6 +141,8 @@ def run(
     until: datetime | None,
     strict: bool,
     again: bool,
+    engine: str | None,
+    scheduler: str | None,
     data: Path | None,
 ) -> None:
     """读入文件、文件夹、压缩包或网址(如 s3://桶/文件夹),发布数据仓库。不给路径时读入收件文件夹。
@@ -148,7 +156,8 @@ def run(
     from flows.runner import default_landing, run_and_tell
     from flows.settings import load_settings
 
-    settings = load_settings(data)
+    chosen = engine or ("dask" if scheduler else None)
+    settings = load_settings(data, engine=chosen, scheduler=scheduler)
     days = Days(since and since.date(), until and until.date())
     with narrator() as voice:
         summary = run_and_tell(settings, paths or default_landing(settings), voice, again, days)

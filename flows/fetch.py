@@ -47,20 +47,22 @@ AnySource = Source | RemoteSource
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The bytes of one input. ``report_id`` is their SHA-256 in hex."""
+    """The bytes of one input. ``report_id`` is their SHA-256 in hex, ``origin`` the file elsewhere that is just it."""
 
     report_id: str
     source_name: str
     payload: bytes
+    origin: RemoteSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An input whose bytes are in raw/. ``size`` counts bytes."""
+    """An input whose bytes are in raw/. ``size`` counts bytes; ``origin`` as of ``Found``."""
 
     report_id: str
     source_name: str
     size: int
+    origin: RemoteSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def open_source(source: AnySource, limits: Limits = _LIMITS) -> Iterator[Found |
         else:
             yield _unfit_by_name(source.name, error.reason, error.message)
         return
-    found = Found(hashlib.sha256(payload).hexdigest(), source.name, payload)
+    origin = source if isinstance(source, RemoteSource) else None
+    found = Found(hashlib.sha256(payload).hexdigest(), source.name, payload, origin)
     if is_archive(source.name, payload):
         yield from _open_archive(found, limits)
     else:
@@ -174,7 +177,7 @@ def raw_path(data_dir: Path, report_id: str) -> Path:
 def store_raw(data_dir: Path, found: Found) -> Stored:
     """Keep the bytes, whole or not at all. Bytes that are already there are left, unless they have rotted."""
     target = raw_path(data_dir, found.report_id)
-    stored = Stored(found.report_id, found.source_name, len(found.payload))
+    stored = Stored(found.report_id, found.source_name, len(found.payload), found.origin)
     with _writing(target):
         if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == found.report_id:
             return stored

@@ -7,18 +7,15 @@ Importing this module imports Prefect and Great Expectations, which takes second
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.tasks import Task
 
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
@@ -26,14 +23,14 @@ from flows.days import Days, keep_days, parse_days
 from flows.fetch import AnySource, Stored, list_sources
 from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
-from flows.interrupts import check, go_through, keep_heeding
+from flows.interrupts import go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
 from flows.readers import Part, Readers, count_processes
 from flows.settings import Settings, load_settings
 from flows.steps import Checked, Fetched, Narrator, NightSummary
+from flows.tasks import Parcel, task_of_night, with_retries
 from seeds.load import load_seeds
-from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
 from transforms.types import Report, ReportEntry, Seeds
@@ -51,48 +48,14 @@ NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
 # who started the night may want to know what it did, also where Prefect cannot say
 OUTCOME: ContextVar[steps.Outcome] = ContextVar("OUTCOME")
 
-Content = TypeVar("Content")
-Result = TypeVar("Result")
-Given = ParamSpec("Given")
 
-
-class Parcel(Generic[Content]):
-    """Wraps what tasks hand on: Prefect walks through every parameter and result, and reports are large."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: Content) -> None:
-        self.content = content
-
-
-def is_passing(step: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    """Only a passing fault is worth another try; any other would fail the same way."""
-    return isinstance(state.result(raise_on_failure=False), Transient)
-
-
-def _step(name: str, run_name: str) -> Callable[[Callable[Given, Result]], Task[Given, Result]]:
-    """A task that keeps nothing and is tried again after a passing fault only."""
-
-    def decorate(function: Callable[Given, Result]) -> Task[Given, Result]:
-        return Task(
-            function,
-            name=name,
-            task_run_name=run_name,
-            cache_policy=NO_CACHE,
-            persist_result=False,
-            retry_condition_fn=is_passing,
-        )
-
-    return decorate
-
-
-@_step("look", "look into places elsewhere")
+@task_of_night("look", "look into places elsewhere")
 def look(landing: Parcel[Sequence[Place]], data_dir: Path) -> Parcel[list[AnySource]]:
     """List what is there: a network may fail for a moment."""
     return Parcel(list_sources(landing.content, exclude=data_dir))
 
 
-@_step("fetch", "fetch {number} of {total}")
+@task_of_night("fetch", "fetch {number} of {total}")
 def fetch(
     settings: Parcel[Settings],
     sources: Parcel[Sequence[AnySource]],
@@ -105,7 +68,7 @@ def fetch(
     return Parcel(steps.fetch_batch(given.data, sources.content, known.content, given.limits))
 
 
-@_step("fetch returned", "fetch what files went back to")
+@task_of_night("fetch returned", "fetch what files went back to")
 def fetch_returned(
     data_dir: Path, former: Parcel[FormerEditions], fetched: Parcel[Fetched]
 ) -> Parcel[Fetched]:
@@ -113,7 +76,7 @@ def fetch_returned(
     return Parcel(steps.fetch_returned(data_dir, former.content, fetched.content))
 
 
-@_step("fetch again", "fetch what other rules read")
+@task_of_night("fetch again", "fetch what other rules read")
 def fetch_again(
     data_dir: Path, outdated: Parcel[list[Outdated]], fetched: Parcel[Fetched], narrator: Parcel[Narrator]
 ) -> Parcel[Fetched]:
@@ -121,19 +84,19 @@ def fetch_again(
     return Parcel(steps.fetch_again(data_dir, outdated.content, fetched.content, narrator.content))
 
 
-@_step("read", "read {number} of {total}")
+@task_of_night("read", "read {number} of {total}")
 def read(readers: Parcel[Readers], number: int, total: int) -> Parcel[Part]:
     """Read a batch of documents and stage what they say."""
     return Parcel(readers.content.part(number - 1))
 
 
-@_step("validate", "validate the observations of {count} reports")
+@task_of_night("validate", "validate the observations of {count} reports")
 def validate(parts: Parcel[Sequence[Part]], seeds: Parcel[Seeds], count: int) -> Parcel[Any]:
     """Judge the observations of some parts."""
     return Parcel(quality.judge_observations(parts.content, seeds.content))
 
 
-@_step("sort out", "sort out {count} reports")
+@task_of_night("sort out", "sort out {count} reports")
 def sort_out(
     data_dir: Path,
     parts: Parcel[Sequence[Part]],
@@ -145,7 +108,7 @@ def sort_out(
     return Parcel(quality.check_parts(data_dir, parts.content, judged.content, seeds.content))
 
 
-@_step("load", "load {count} reports")
+@task_of_night("load", "load {count} reports")
 def load(
     data_dir: Path,
     seeds: Parcel[Seeds],
@@ -159,7 +122,7 @@ def load(
     return Parcel((receipt, gate.checked, gate.validation))
 
 
-@_step("data docs", "data docs of {load_id}")
+@task_of_night("data docs", "data docs of {load_id}")
 def write_docs(
     data_dir: Path, batch: Parcel[LoadBatch], validation: Parcel[ValidationReport], load_id: str
 ) -> Path:
@@ -167,7 +130,7 @@ def write_docs(
     return pages.write_docs(data_dir, batch.content, validation.content)
 
 
-@_step("publish", "publish {load_id}")
+@task_of_night("publish", "publish {load_id}")
 def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> None:
     """Write the quarantine, then publish what was loaded, the quality pages included, in one step."""
     for item in builder.content.batch.held_back:
@@ -193,14 +156,17 @@ def nightly(
     again: bool = False,
     since: str | None = None,
     until: str | None = None,
+    engine: str | None = None,
+    scheduler: str | None = None,
 ) -> NightSummary | None:
     """Ingest what is new in the landing places and what was read under other rules; None when nothing is.
 
     ``again`` brings in what was rolled back before; only files changed from day ``since`` to day ``until`` count.
-    Raises ZhengbaoError.
+    ``engine`` and ``scheduler`` override the settings. Raises ZhengbaoError.
     """
     keep_heeding()
-    settings, data = load_settings(Path(data_dir)), Path(data_dir)
+    data = Path(data_dir)
+    settings = load_settings(data, engine=engine, scheduler=scheduler)
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
     started_at = datetime.now(UTC)
     with steps.data_lock(data, settings.lock_timeout, narrator):
@@ -217,7 +183,7 @@ def nightly(
             parts, judged = _read_all(settings, fetched.stored, lexicon, root, narrator)
             reports = [report for part in parts for report in part.reports]
             narrator.begin("检查 / validating reports", 0)
-            step = _with_retries(settings, sort_out)
+            step = with_retries(settings, sort_out)
             checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), len(reports))
             checked, _ = checks.content
             batch = LoadBatch(
@@ -254,20 +220,20 @@ def _publish(
 ) -> tuple[LoadReceipt, LoadBatch, Checked]:
     """Load apart, judge, publish; also what became of the batch and its reports."""
     data, seeds, (before, _) = settings.data, lexicon.seeds, checks.content
-    step = _with_retries(settings, load)
+    step = with_retries(settings, load)
     receipt, checked, validation = step(
         data, Parcel(seeds), Parcel(batch), checks, len(batch.reports)
     ).content
     batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
     if receipt.published:
         narrator.begin("发布 / publishing", 0)
-        docs = _with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
+        docs = with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
 
         def reopen(wanted: Sequence[ReportEntry]) -> tuple[Report, ...]:
             return steps.read_again(data, wanted, lexicon, settings.limits)
 
         builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs, reopen)
-        _with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
+        with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
         pages.remove_docs(docs)
     return receipt, batch, checked
 
@@ -275,7 +241,7 @@ def _publish(
 def _list_all(settings: Settings, landing: Sequence[Place], days: Days) -> list[AnySource]:
     """Folders of this machine are listed at once, without a task for it."""
     if any(isinstance(place, Url) for place in landing):
-        sources = _with_retries(settings, look)(Parcel(landing), settings.data).content
+        sources = with_retries(settings, look)(Parcel(landing), settings.data).content
     else:
         sources = list_sources(landing, exclude=settings.data)
     return keep_days(sources, days)
@@ -294,19 +260,19 @@ def _fetch_all(
     narrator.begin("查找 / looking into files", len(sources))
     parts = []
     for number, batch in enumerate(batches, 1):
-        step = _with_retries(settings, fetch)
+        step = with_retries(settings, fetch)
         parts.append(step(Parcel(settings), Parcel(batch), known, number, len(batches)).content)
         narrator.advance(len(batch))
     fetched = steps.merge_fetched(parts)
     for told in fetched.unsettled:
         narrator.say(told)
     if former.latest_by:
-        step_back = _with_retries(settings, fetch_returned)
+        step_back = with_retries(settings, fetch_returned)
         fetched = step_back(settings.data, Parcel(former), Parcel(fetched)).content
     outdated = Parcel(outdated_reports(settings.data, version))
     if not outdated.content:
         return fetched
-    step_again = _with_retries(settings, fetch_again)
+    step_again = with_retries(settings, fetch_again)
     return step_again(settings.data, outdated, Parcel(fetched), Parcel(narrator)).content
 
 
@@ -320,21 +286,37 @@ def _read_all(
     parts: list[Part] = []
     waiting: list[Part] = []
     judged: list[Any] = []
-    processes = count_processes(settings.processes, batches)
-    with Readers(settings.data, batches, lexicon, settings.limits, root, processes) as readers:
-        for number, batch in enumerate(batches, 1):
-            step = _with_retries(settings, read)
-            waiting.append(step(Parcel(readers), number, len(batches)).content)
-            count = sum(report.observations for part in waiting for report in part.reports)
-            if count >= OBSERVATIONS_A_CHECK or number == len(batches):
-                reports = sum(len(part.reports) for part in waiting)
-                check_step = _with_retries(settings, validate)
-                judged.append(check_step(Parcel(waiting), Parcel(lexicon.seeds), reports).content)
-                parts, waiting = [*parts, *waiting], []
-            narrator.advance(len(batch))
+    for part in _read_parts(settings, batches, lexicon, root, narrator):
+        parts.append(part)
+        waiting.append(part)
+        if sum(report.observations for part in waiting for report in part.reports) >= OBSERVATIONS_A_CHECK:
+            judged.append(_judge(settings, waiting, lexicon.seeds))
+            waiting = []
+    if waiting:
+        judged.append(_judge(settings, waiting, lexicon.seeds))
     return parts, judged
 
 
-def _with_retries(settings: Settings, step: Task[Given, Result]) -> Task[Given, Result]:
-    check()
-    return step.with_options(retries=settings.retries, retry_delay_seconds=settings.retry_seconds)
+def _judge(settings: Settings, parts: Sequence[Part], seeds: Seeds) -> Any:
+    reports = sum(len(part.reports) for part in parts)
+    return with_retries(settings, validate)(Parcel(parts), Parcel(seeds), reports).content
+
+
+def _read_parts(
+    settings: Settings,
+    batches: Sequence[Sequence[Stored]],
+    lexicon: Lexicon,
+    root: Path,
+    narrator: Narrator,
+) -> Iterator[Part]:
+    """A part for each batch, in order, wherever it is read."""
+    if settings.engine == "dask":
+        from flows.cluster import Cluster  # with Dask, which few have
+
+        yield from Cluster(settings, lexicon, root, narrator).read(batches)
+        return
+    processes = count_processes(settings.processes, batches)
+    with Readers(settings.data, batches, lexicon, settings.limits, root, processes) as readers:
+        for number, batch in enumerate(batches, 1):
+            yield with_retries(settings, read)(Parcel(readers), number, len(batches)).content
+            narrator.advance(len(batch))

@@ -13,26 +13,25 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from types import TracebackType
 
 from expectations.staged import write_frames
 from flows.fetch import Stored
-from flows.steps import BYTES_PER_CHARACTER, read_batch
+from flows.steps import BYTES_PER_CHARACTER, Reading, read_batch
 from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.limits import Limits
 from transforms.pipeline import entry_of
-from transforms.types import ReportEntry
+from transforms.types import ReportEntry, Seeds
 from warehouse.staging import stage_in_folder
 from warehouse.types import HeldBack
 
 # A process needs two seconds until it reads its first character; below this one alone is as fast.
 WORTH_PROCESSES = 3_000_000 * BYTES_PER_CHARACTER
-
-_lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,21 @@ def read_part(
 
     Raises Transient, CorrectionFailed, and LoadFailed for a number that no column can hold.
     """
-    reading = read_batch(data_dir, batch, lexicon, limits)
+    return stage_reading(read_batch(data_dir, batch, lexicon, limits), lexicon.seeds, folder)
+
+
+def stage_reading(reading: Reading, seeds: Seeds, folder: Path) -> Part:
+    """Writes the rows of what was read into ``folder``, which is made, and lets go of the rest."""
     folder.mkdir(parents=True, exist_ok=True)
     stage_in_folder(reading.reports, folder)
-    write_frames(reading.reports, lexicon.seeds, folder)
+    write_frames(reading.reports, seeds, folder)
     return Part(tuple(map(entry_of, reading.reports)), reading.held_back, folder)
+
+
+@cache
+def own_lexicon() -> Lexicon:
+    """The lexicon of a process that reads for another."""
+    return build_lexicon(load_seeds())
 
 
 def count_processes(asked: int, batches: Sequence[Sequence[Stored]]) -> int:
@@ -63,7 +72,7 @@ def count_processes(asked: int, batches: Sequence[Sequence[Stored]]) -> int:
     size = sum(item.size for batch in batches for item in batch)
     if size < WORTH_PROCESSES and not asked:
         return 1
-    return min(asked or len(_cores()), len(batches)) or 1
+    return min(asked or count_cores(), len(batches)) or 1
 
 
 class Readers:
@@ -145,19 +154,19 @@ class Readers:
             process.join()
 
 
-def _cores() -> Sequence[int]:
+def count_cores() -> int:
+    """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return range(os.cpu_count() or 1)
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _prepare() -> None:
     """First in each process. Ctrl-C is the business of the one that started it, and with that one it ends."""
-    global _lexicon
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _lexicon = build_lexicon(load_seeds())
+    own_lexicon()
 
 
 def _end_with_parent() -> None:
@@ -168,6 +177,4 @@ def _end_with_parent() -> None:
 
 
 def _read_apart(data_dir: Path, batch: Sequence[Stored], limits: Limits, folder: Path) -> Part:
-    if _lexicon is None:
-        raise RuntimeError("_prepare was not called")
-    return read_part(data_dir, batch, _lexicon, limits, folder)
+    return read_part(data_dir, batch, own_lexicon(), limits, folder)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import fsspec
 
 from flows.places import BUCKETS, WEB, RemoteSource, Url, still_changing
-from transforms.errors import Transient, UnreadableReport, UsageError
+from transforms.errors import LoadFailed, Transient, UnreadableReport, UsageError
 from transforms.names import visible_name
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "http": "http", "https": "http"}
@@ -88,6 +88,34 @@ def read_remote(source: RemoteSource, most: int) -> bytes:
     if _version(info) != before or (size is not None and len(payload) != min(size, most)):
         raise still_changing(source.name)
     return payload
+
+
+def write_remote(folder: Url, files: Mapping[str, bytes]) -> None:
+    """Writes files below a URL, each whole or not at all; what is there already is replaced. Raises Transient, and
+    LoadFailed where it may not."""
+    with _exchanging(folder):
+        files_there = _filesystem(folder)
+        root = files_there._strip_protocol(str(folder))
+        files_there.makedirs(root, exist_ok=True)
+        for name, payload in files.items():
+            files_there.pipe_file(f"{root}/{name}", payload)
+
+
+def read_remote_folder(folder: Url) -> dict[str, bytes]:
+    """What ``write_remote`` wrote, by name. Raises Transient, and LoadFailed."""
+    with _exchanging(folder):
+        files = _filesystem(folder)
+        files.invalidate_cache()
+        root = files._strip_protocol(str(folder))
+        return {path.rpartition("/")[2]: files.cat_file(path) for path in files.find(root)}
+
+
+def remove_remote(folder: Url) -> None:
+    """Removes a folder and what is below it, if it is there: what cannot be removed only takes room."""
+    with suppress(*_faults()):
+        files = _filesystem(folder)
+        files.invalidate_cache()
+        files.rm(files._strip_protocol(str(folder)), recursive=True)
 
 
 def _filesystem(place: Url) -> Any:
@@ -191,6 +219,16 @@ def _reading(source: RemoteSource) -> Iterator[None]:
             raise still_changing(source.name) from error
         message = f"文件打不开 / the file cannot be opened: {source.name}{_because(error)}"
         raise UnreadableReport("unreadable_file", message) from error
+
+
+@contextmanager
+def _exchanging(folder: Url) -> Iterator[None]:
+    """What passes between machines: a passing fault is worth another try, any other fails the load."""
+    try:
+        yield
+    except _faults() as error:
+        _raise_if_passing(error, str(folder))
+        raise LoadFailed(f"读写不了 / cannot be read or written: {folder}{_because(error)}") from error
 
 
 def _raise_if_passing(error: BaseException, what: str) -> None:

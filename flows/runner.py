@@ -17,7 +17,7 @@ from flows.fetch import list_sources
 from flows.interrupts import check, is_told
 from flows.orchestrator import orchestrator
 from flows.places import Place, Url
-from flows.settings import Settings
+from flows.settings import Settings, require_engine
 from flows.steps import Narrator, NightSummary, Outcome, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
 from transforms.errors import Transient, UsageError
@@ -98,6 +98,7 @@ def run_once(
         prepare(settings.data)
         if not _is_due(settings, landing, again, days):
             return None
+        require_engine(settings)
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
             from flows.nightly import NARRATOR, OUTCOME, nightly  # while the server starts
@@ -111,7 +112,8 @@ def run_once(
                 night = copy_context()
                 night.run(NARRATOR.set, narrator)
                 night.run(OUTCOME.set, outcome)
-                night.run(lambda: nightly(places, str(settings.data), again, since, until))
+                cluster = settings.engine, settings.scheduler
+                night.run(lambda: nightly(places, str(settings.data), again, since, until, *cluster))
             return outcome.published
 
 

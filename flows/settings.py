@@ -6,8 +6,9 @@ it, so that a typing slip never silently means the default.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -19,7 +20,7 @@ from pydantic_settings import (
 )
 
 from flows.datadir import find_config, find_data_dir, read_config
-from flows.places import Place, below, split_places, to_place
+from flows.places import Place, Url, below, split_places, to_place
 from transforms.errors import UsageError
 from transforms.limits import Limits
 
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     lock_timeout: float = Field(default=600, ge=0)
     batch_characters: int = Field(default=1_000_000, gt=0)
     processes: int = Field(default=0, ge=0)
+    engine: Literal["local", "dask"] = "local"
+    scheduler: str = ""
+    staging: str = ""
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)
     cron: str = "0 2 * * *"
@@ -91,14 +95,32 @@ class Settings(BaseSettings):
         """Flags, then the environment, then the configuration file."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, _config_values())
 
+    @field_validator("staging")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        """A URL, and none with a secret in it."""
+        if value and not isinstance(to_place(value), Url):
+            raise ValueError("应为网址,如 s3://桶/文件夹 / a URL such as s3://bucket/folder is expected")
+        return value
 
-def load_settings(data: Path | None = None) -> Settings:
-    """Settings in force; ``data`` is the flag --data. UsageError names every key that is wrong."""
+
+def load_settings(data: Path | None = None, **flags: Any) -> Settings:
+    """Settings in force; ``data`` is the flag --data, ``flags`` are others by key, None where not given.
+
+    UsageError names every key that is wrong.
+    """
+    given = {key: value for key, value in flags.items() if value is not None}
     try:
-        return Settings(data=find_data_dir(data))
+        return Settings(data=find_data_dir(data), **given)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise UsageError(f"设置有误 / invalid settings: {faults}") from error
+
+
+def require_engine(settings: Settings) -> None:
+    """UsageError where the engine that is set needs what is not installed."""
+    if settings.engine == "dask" and find_spec("prefect_dask") is None:
+        raise UsageError("engine = dask 需要安装 / needs: pip install 'zhengbao[dask]'")
 
 
 def _config_values() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from transforms.lexicon import Lexicon
 from transforms.limits import Limits
 from transforms.pipeline import read_report
 from transforms.readers import DEFAULT_LIMITS
-from transforms.types import Correction, Report, ReportEntry
+from transforms.types import Correction, RawDocument, Report, ReportEntry
 from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
 Quality = Literal["pass", "warn", "held"]
@@ -272,16 +272,20 @@ def read_batch(
 
     Raises Transient, and CorrectionFailed for a correction that does not fit what is read.
     """
+    return read_documents((load_raw(data_dir, item) for item in batch), lexicon, limits)
+
+
+def read_documents(documents: Iterable[RawDocument], lexicon: Lexicon, limits: Limits) -> Reading:
+    """The same of documents at hand. Raises CorrectionFailed."""
     reports: list[Report] = []
     held_back: list[HeldBack] = []
     with paused_collector(), IsolatedReader(limits) as decode:
-        for item in batch:
-            raw = load_raw(data_dir, item)
+        for raw in documents:
             try:
                 reports.append(read_report(raw, lexicon, decode))
             except UnreadableReport as error:
                 held_back.append(
-                    HeldBack(item.report_id, item.source_name, error.reason, error.message, raw.payload)
+                    HeldBack(raw.report_id, raw.source_name, error.reason, error.message, raw.payload)
                 )
     return Reading(tuple(reports), tuple(held_back))
 

@@ -221,13 +221,13 @@ def test_a_report_that_breaks_an_expectation_is_held_back(tmp_path: Path) -> Non
 
 RETRYING = """
 from prefect import flow
-from flows.nightly import _step, _with_retries
+from flows.tasks import task_of_night, with_retries
 from flows.settings import load_settings
 from transforms.errors import LoadFailed, Transient
 
 tried = []
 
-@_step("shaky", "shaky {name}")
+@task_of_night("shaky", "shaky {name}")
 def shaky(name, error):
     tried.append(name)
     if tried.count(name) == 1:
@@ -236,7 +236,7 @@ def shaky(name, error):
 
 @flow
 def night():
-    step = _with_retries(load_settings(), shaky)
+    step = with_retries(load_settings(), shaky)
     assert step("busy", Transient) == "busy"
     try:
         step("broken", LoadFailed)

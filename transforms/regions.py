@@ -31,9 +31,7 @@ class RegionIndex:
         self._by_short: dict[str, list[Region]] = {}
         self._below: dict[str, list[Region]] = {}
         self._parts: dict[str | None, frozenset[str]] = {}
-        self._named_by: dict[
-            tuple[tuple[str, ...], int | None], dict[str, list[tuple[int, str, str]]]
-        ] = {}
+        self._named_by: dict[tuple[tuple[str, ...], int | None], dict[str, list[tuple[int, str, str]]]] = {}
         for region in regions:
             self._by_name.setdefault(region.name, []).append(region)
             self._below.setdefault(region.parent_code or "", []).append(region)
