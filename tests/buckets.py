@@ -61,6 +61,11 @@ class Bucket:
         for key, payload in objects.items():
             self._client.put_object(Bucket=BUCKET, Key=key, Body=payload)
 
+    def keys(self, prefix: str) -> list[str]:
+        """Of the objects there, a thousand at most."""
+        found = self._client.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [item["Key"] for item in found.get("Contents", ())]
+
     def remove(self, key: str) -> None:
         self._client.delete_object(Bucket=BUCKET, Key=key)
 
