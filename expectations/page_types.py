@@ -93,6 +93,10 @@ class ReportContent:
     unread: tuple[Unread, ...]
 
 
+# the contents of reports, in any order
+Fetch = Callable[[Sequence[ReportFacts]], Iterable[ReportContent]]
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One value of a headline indicator. ``status`` is actual, estimate or target; ``high`` ends a target's range.
@@ -138,5 +142,5 @@ class SiteContent:
     site: QualitySite
     reports: tuple[ReportFacts, ...]
     headlines: tuple[Headline, ...]
-    fetch: Callable[[Sequence[ReportFacts]], Iterable[ReportContent]]
+    fetch: Fetch
     held: tuple[ReportContent, ...] = ()

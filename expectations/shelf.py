@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 MANIFEST = "pages.json"
@@ -31,19 +32,29 @@ class Shelf:
         """Whether the page was taken over, having been made from the same before."""
         if self._previous is None or self._known.get(path) != key:
             return False
-        source, target = self._previous / path, self._place(path)
-        try:
-            os.link(source, target)
-        except OSError:  # no such file, or a file system without links
-            if not source.is_file():
-                return False
-            shutil.copyfile(source, target)
+        source = self._previous / path
+        if not source.is_file():
+            return False
+        _link(source, self._place(path))
         self._keys[path] = key
         self.kept += 1
         return True
 
+    def keep_all(self) -> None:
+        """Takes over the folder before as it is."""
+        for source in sorted(self._previous.rglob("*")) if self._previous else ():
+            path = source.relative_to(self._previous or source).as_posix()
+            if source.is_file() and path != MANIFEST:
+                _link(source, self._place(path))
+        self._keys |= self._known
+
+    def has(self, path: str, key: str) -> bool:
+        """Whether the page here was made from this."""
+        return self._keys.get(path) == key
+
     def write(self, path: str, page: str, key: str | None = None) -> None:
         """Writes a page; with a key, later folders may take it over."""
+        self._place(path).unlink(missing_ok=True)  # it may be a name of a published file
         # A lone surrogate, from a file name that is not UTF-8, cannot be written as such.
         self._place(path).write_bytes(page.encode("utf-8", "replace"))
         self.written += 1
@@ -57,6 +68,17 @@ class Shelf:
             shutil.copyfile(source, self._place(path))
             self._keys[path] = key
 
+    def stand_in(self, paths: Iterable[str], page: str) -> None:
+        """Puts one and the same page where several are to come; no later folder takes it over."""
+        first: Path | None = None
+        for path in paths:
+            place = self._place(path)
+            if first is None:
+                place.write_bytes(page.encode("utf-8"))
+                first = place
+            else:
+                _link(first, place)
+
     def close(self) -> None:
         """Lists what may be taken over."""
         text = json.dumps(self._keys, sort_keys=True, separators=(",", ":"))
@@ -66,6 +88,13 @@ class Shelf:
         place = self._target / path
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links, or no more of them for one file
+        shutil.copyfile(source, target)
 
 
 def digest(*parts: bytes | str) -> str:

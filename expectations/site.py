@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from expectations import indicator_page, report_page
 from expectations.overview import render_index, render_reports, search_index
-from expectations.page_types import SiteContent
+from expectations.page_types import Fetch, ReportFacts, SiteContent
 from expectations.rendering import TEMPLATES, render
 from expectations.shelf import Shelf
 from transforms.errors import LoadFailed
@@ -17,15 +17,18 @@ DATA_DOCS = "data_docs"
 _ASSETS = ("pages.css", "report.js", "charts.js", "history.js", "indicator.js", "search.js")
 
 
-def build_site(target: Path, content: SiteContent, previous: Path | None = None) -> Shelf:
+def build_site(
+    target: Path, content: SiteContent, previous: Path | None = None, most: int | None = None
+) -> Shelf:
     """Fills ``target``, an existing folder that may hold Data Docs already, and says how many pages were written.
 
     ``previous`` is the folder published before, from which pages of the same content are taken over; it is only
-    read. OSError if a page cannot be written.
+    read. Of the pages of reports that are not, ``most`` are written, those with something to look at first; a note
+    stands where the others will be. OSError if a page cannot be written.
     """
     shelf = Shelf(target, previous)
     codes = [headline.code for headline in content.headlines]
-    _put_reports(shelf, content, codes)
+    _put_reports(shelf, content, codes, most)
     known = (*content.reports, *(held.facts for held in content.held))
     paths = {facts.report_id: facts.path for facts in known}
     for headline in content.headlines:
@@ -41,7 +44,30 @@ def build_site(target: Path, content: SiteContent, previous: Path | None = None)
     return shelf
 
 
-def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str]) -> None:
+def complete_site(
+    target: Path, previous: Path, reports: Sequence[ReportFacts], codes: Sequence[str], fetch: Fetch
+) -> Shelf:
+    """Fills ``target`` with what ``previous`` holds and the pages of reports that are to come there.
+
+    ``codes`` are those of the headlines. OSError if a page cannot be written.
+    """
+    shelf = Shelf(target, previous)
+    shelf.keep_all()
+    by_id = {facts.report_id: facts for facts in reports}
+    missing = {}
+    for facts in reports:
+        newer = by_id.get(facts.superseded_by or "")
+        key = report_page.page_key(facts, newer, codes)
+        if not shelf.has(facts.path, key):
+            missing[facts.report_id] = newer, key
+    for found in fetch([by_id[report_id] for report_id in missing]) if missing else ():
+        newer, key = missing[found.facts.report_id]
+        shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)
+    shelf.close()
+    return shelf
+
+
+def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str], most: int | None) -> None:
     by_id = {facts.report_id: facts for facts in content.reports}
     missing = {}
     for facts in content.reports:
@@ -49,12 +75,28 @@ def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str]) -> No
         key = report_page.page_key(facts, newer, codes)
         if not shelf.keep(facts.path, key):
             missing[facts.report_id] = newer, key
-    wanted = [by_id[report_id] for report_id in missing]
-    for found in content.fetch(wanted) if wanted else ():
+    wanted = sorted((by_id[report_id] for report_id in missing), key=_urgency(content))
+    now, later = wanted[:most], wanted[len(wanted) if most is None else most :]
+    for found in content.fetch(now) if now else ():
         newer, key = missing[found.facts.report_id]
         shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)
+    if later:
+        note = render("report_later.html", root="../../", here="reports")
+        shelf.stand_in((facts.path for facts in later), note)
     for held in content.held:
         shelf.write(held.facts.path, report_page.render_report(held, None, codes))
+
+
+def _urgency(content: SiteContent) -> Callable[[ReportFacts], tuple[bool, bool, str]]:
+    """As the page of the latest load lists them: what has warnings, then the rest of this load, by name."""
+    site = content.site
+    warned = {
+        report_id
+        for result in site.validation.results
+        if not result.success
+        for report_id in result.report_ids
+    }
+    return lambda facts: (facts.report_id not in warned, facts.load_id != site.load_id, facts.source_name)
 
 
 def _put_assets(shelf: Shelf) -> None:

@@ -288,6 +288,24 @@ def rebuild(data: Path | None) -> None:
     _print_totals(settings.data)
 
 
+@main.command(short_help="写完报告的页面 / the pages of reports that are to come")
+@common_options
+def pages(data: Path | None) -> None:
+    """写出入库时留待以后的报告页面。 Write the pages of reports that loads have left for later."""
+    heed()
+    from flows.output import narrator, print_line
+    from flows.pages import complete_pages
+    from flows.settings import load_settings
+    from flows.steps import data_lock
+    from seeds.load import load_seeds
+    from warehouse.publish import prepare
+
+    settings = load_settings(data)
+    with narrator() as voice, data_lock(settings.data, settings.lock_timeout, voice):
+        prepare(settings.data)
+        print_line(f"写出 / pages written: {complete_pages(settings.data, load_seeds())}")
+
+
 @main.command(short_help="对仓库作只读查询 / read-only SQL")
 @click.argument("query")
 @click.option(

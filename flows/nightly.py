@@ -232,7 +232,9 @@ def _publish(
         def reopen(wanted: Sequence[ReportEntry]) -> tuple[Report, ...]:
             return steps.read_again(data, wanted, lexicon, settings.limits)
 
-        builder = pages.PageBuilder(data, seeds, batch, checked.blocked, validation, docs, reopen)
+        builder = pages.PageBuilder(
+            data, seeds, batch, checked.blocked, validation, docs, reopen, most=settings.report_pages
+        )
         with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
         pages.remove_docs(docs)
     return receipt, batch, checked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -17,6 +18,7 @@ import duckdb
 
 from expectations.datadocs import build_data_docs
 from expectations.page_types import (
+    Fetch,
     Headline,
     Point,
     Reading,
@@ -25,12 +27,16 @@ from expectations.page_types import (
     SiteContent,
     Unread,
 )
-from expectations.site import DATA_DOCS, build_site
+from expectations.site import DATA_DOCS, build_site, complete_site
 from expectations.types import HeldItem, LoadLine, QualitySite, Trend, ValidationReport
 from flows.fetch import raw_path
-from transforms.errors import UnreadableReport
+from transforms.errors import UnreadableReport, UsageError
 from transforms.readers import read_document
 from transforms.types import Observation, RawDocument, Report, ReportEntry, Seeds
+from warehouse.files import open_snapshot
+from warehouse.layout import Layout
+from warehouse.loader import latest_load_id
+from warehouse.publish import publish_quality
 from warehouse.types import LoadBatch
 
 HISTORY_LOADS = 120
@@ -42,7 +48,8 @@ class PageBuilder:
     """Writes the quality report of a load.
 
     ``blocked`` are the reports that were read and then held back; ``reopen`` gives what they said
-    in full. ``docs`` is the folder that ``write_docs`` filled. Without ``reuse`` every page is written anew.
+    in full. ``docs`` is the folder that ``write_docs`` filled. Without ``reuse`` every page is written anew, and of
+    reports at most ``most``.
     """
 
     data_dir: Path
@@ -53,26 +60,23 @@ class PageBuilder:
     docs: Path
     reopen: Callable[[Sequence[ReportEntry]], Iterable[Report]]
     reuse: bool = True
+    most: int | None = None
 
     def __call__(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
         """Fill the folder that is published with the load."""
         shutil.copytree(self.docs, target / DATA_DOCS, dirs_exist_ok=True)
         published = self.data_dir / "quality"
         previous = published.resolve() if self.reuse and published.is_dir() else None
-        build_site(target, self._content(connection), previous)
+        build_site(target, self._content(connection), previous, self.most)
 
     def _content(self, connection: duckdb.DuckDBPyConnection) -> SiteContent:
-        def fetch(wanted: Sequence[ReportFacts]) -> Iterator[ReportContent]:
-            for at in range(0, len(wanted), _READ_AT_ONCE):
-                yield from _contents(connection, self.data_dir, wanted[at : at + _READ_AT_ONCE])
-
         blocked = self.reopen(self.blocked) if self.blocked else ()
         reasons = {item.report_id: item.message for item in self.batch.held_back}
         return SiteContent(
             site=self._site(connection),
-            reports=tuple(ReportFacts(**row) for row in _ask(connection, "reports")),
+            reports=_facts(connection),
             headlines=_headlines(connection, self.seeds),
-            fetch=fetch,
+            fetch=_fetch_from(connection, self.data_dir),
             held=tuple(_held_content(report, self.batch, reasons) for report in blocked),
         )
 
@@ -96,6 +100,39 @@ class PageBuilder:
                 for row in _ask(connection, "trends", load_id=batch.load_id)
             },
         )
+
+
+def complete_pages(data_dir: Path, seeds: Seeds) -> int:
+    """Publishes the quality report once more, with the pages of reports that were to come; gives their number.
+
+    UsageError where there is no quality report; LoadFailed. The caller holds the lock.
+    """
+    published = data_dir / "quality"
+    with open_snapshot(Layout(data_dir)) if published.is_dir() else nullcontext() as connection:
+        load_id = None if connection is None else latest_load_id(connection)
+        if connection is None or load_id is None:
+            raise UsageError(f"还没有质量报告 / there is no quality report: {published}")
+        written: list[int] = []
+
+        def build(folder: Path) -> None:
+            fetch = _fetch_from(connection, data_dir)
+            shelf = complete_site(folder, published.resolve(), _facts(connection), seeds.headlines, fetch)
+            written.append(shelf.written)
+
+        publish_quality(data_dir, load_id, build)
+        return sum(written)
+
+
+def _facts(connection: duckdb.DuckDBPyConnection) -> tuple[ReportFacts, ...]:
+    return tuple(ReportFacts(**row) for row in _ask(connection, "reports"))
+
+
+def _fetch_from(connection: duckdb.DuckDBPyConnection, data_dir: Path) -> Fetch:
+    def fetch(wanted: Sequence[ReportFacts]) -> Iterator[ReportContent]:
+        for at in range(0, len(wanted), _READ_AT_ONCE):
+            yield from _contents(connection, data_dir, wanted[at : at + _READ_AT_ONCE])
+
+    return fetch
 
 
 def write_docs(data_dir: Path, batch: LoadBatch, validation: ValidationReport) -> Path:

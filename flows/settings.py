@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     engine: Literal["local", "dask"] = "local"
     scheduler: str = ""
     staging: str = ""
+    report_pages: int = Field(default=200, ge=0)
     retries: int = Field(default=2, ge=0)
     retry_seconds: float = Field(default=2.0, ge=0)
     cron: str = "0 2 * * *"

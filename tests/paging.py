@@ -130,13 +130,23 @@ class Loads:
         """The reports as they were brought: nobody could read from raw/ what a test changed."""
         return [self.given[entry.report_id] for entry in wanted]
 
-    def write(self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True) -> Path:
+    def write(
+        self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True, most: int | None = None
+    ) -> Path:
         """Write the pages of the load and put them in place; gives their folder."""
         docs = write_docs(self.data_dir, batch, gate.validation)
         target = self.data_dir / f"version{self.number}"
         target.mkdir()
         builder = PageBuilder(
-            self.data_dir, seeds(), batch, gate.checked.blocked, gate.validation, docs, self.reopen, reuse
+            self.data_dir,
+            seeds(),
+            batch,
+            gate.checked.blocked,
+            gate.validation,
+            docs,
+            self.reopen,
+            reuse,
+            most,
         )
         builder(target, self.connection)
         link = self.data_dir / "quality"
