@@ -16,6 +16,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
+from warehouse.promises import broken_promises
 from warehouse.schema import (
     carry_over,
     create_tables,
@@ -182,7 +183,7 @@ def _finish(connection: duckdb.DuckDBPyConnection, quality: Iterable[QualityRow]
     connection.register(name, table)
     connection.execute(read_script("keep_quality"))
     connection.unregister(name)
-    broken = connection.execute(read_script("check")).fetchall()
+    broken = connection.execute(read_script("check")).fetchall() or broken_promises(connection)
     if broken:
         column, culprit = broken[0]
         raise LoadFailed(f"入库失败 / {len(broken)} broken references, the first: {column} of {culprit}")
