@@ -101,27 +101,31 @@ FROM incoming_observation AS o
 WHERE o.unit NOT IN (SELECT unit FROM dim_unit);
 
 -- One period has one first and one last day; check.sql refuses a load that states two.
+-- A table first: merging the distinct rows themselves into a lake breaks DuckDB 1.5 ("Out of buffer").
+CREATE OR REPLACE TEMP TABLE stated_period AS
+SELECT DISTINCT
+    o.period,
+    CASE
+        WHEN contains(o.period, '/') THEN 'range'
+        WHEN regexp_full_match(o.period, '\d{4}') THEN 'year'
+        WHEN regexp_full_match(o.period, '\d{4}H[12]') THEN 'half'
+        WHEN regexp_full_match(o.period, '\d{4}Q[1-4]') THEN 'quarter'
+        WHEN regexp_full_match(o.period, '\d{4}-\d{2}') THEN 'month'
+        WHEN regexp_full_match(o.period, '\d{4}-\d{2}-\d{2}') THEN 'day'
+    END AS grain,
+    o.period_start,
+    o.period_end
+FROM incoming_observation AS o;
+
 MERGE INTO dim_period
-USING (
-    SELECT DISTINCT
-        o.period,
-        CASE
-            WHEN contains(o.period, '/') THEN 'range'
-            WHEN regexp_full_match(o.period, '\d{4}') THEN 'year'
-            WHEN regexp_full_match(o.period, '\d{4}H[12]') THEN 'half'
-            WHEN regexp_full_match(o.period, '\d{4}Q[1-4]') THEN 'quarter'
-            WHEN regexp_full_match(o.period, '\d{4}-\d{2}') THEN 'month'
-            WHEN regexp_full_match(o.period, '\d{4}-\d{2}-\d{2}') THEN 'day'
-        END AS grain,
-        o.period_start,
-        o.period_end
-    FROM incoming_observation AS o
-) AS i
+USING stated_period AS i
 ON i.period = dim_period.period
 WHEN MATCHED
     AND (dim_period.period_start, dim_period.period_end) IS DISTINCT FROM (i.period_start, i.period_end)
     THEN UPDATE SET period_start = i.period_start, period_end = i.period_end
 WHEN NOT MATCHED THEN INSERT BY NAME;
+
+DROP TABLE stated_period;
 
 -- The division that bears the code in the year the period ends; failing that, the latest that bore it.
 INSERT INTO fact_observation BY NAME
