@@ -16,7 +16,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from flows.workbook import MAX_ROWS, Workbook
 from transforms.errors import UsageError
-from warehouse.layout import remove
+from warehouse.layout import Where, remove
 from warehouse.query import connect, csv_cell, run_query
 from warehouse.sql import read_named
 
@@ -39,7 +39,7 @@ _FOLDER_NOTE = (
 )  # fmt: skip
 
 
-def export(data_dir: Path, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
+def export(where: Where, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
     """Write the warehouse to ``target``: a workbook for a name in .xlsx, else a folder; gives lines to print.
 
     An existing workbook is replaced, and so is a folder an earlier export wrote. UsageError without a warehouse,
@@ -49,7 +49,7 @@ def export(data_dir: Path, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
     try:
         _check_target(target, workbook)
         target = Path(os.path.realpath(target))  # a link stays a link
-        with connect(data_dir) as connection, _staging(target) as folder:
+        with connect(where) as connection, _staging(target) as folder:
             if workbook:
                 return _export_workbook(connection, target, folder, max_rows)
             return _export_folder(connection, target, folder)

@@ -34,8 +34,9 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
     """
     data = settings.data
     with data_lock(data, settings.lock_timeout, narrator):
-        prepare(data)
-        memory = remember(data)
+        where = settings.layout()
+        prepare(where)
+        memory = remember(where)
         work = _Rebuilder(settings, narrator)
         load_id = publish_rebuilt(
             data, work.seeds, work.batches(memory), memory, work.build_pages, work.judge

@@ -15,6 +15,7 @@ from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.pipeline import RULES_VERSION, read_report
 from transforms.types import RawDocument
+from warehouse.layout import Where
 from warehouse.publish import publish_load
 from warehouse.query import connect, run_query
 from warehouse.types import LoadBatch
@@ -25,7 +26,7 @@ QUESTIONS = sorted(FOLDER.glob("*.sql"))
 EMPTY = {"04_which_reports_disagree"}
 
 
-def _publish(folder: Path, payloads: dict[str, bytes]) -> Path:
+def _publish(folder: Where, payloads: dict[str, bytes]) -> Where:
     seeds = load_seeds()
     lexicon = build_lexicon(seeds)
     reports = tuple(

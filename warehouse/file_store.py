@@ -117,7 +117,9 @@ class FileStore:
                 previous = latest_load_id(connection)
                 if previous is not None:
                     stage_parquet(layout, previous, connection)
-                held_then = [HeldBack(*row) for row in connection.execute(queries["all_held_back"]).fetchall()]
+                held_then = [
+                    HeldBack(*row) for row in connection.execute(queries["all_held_back"]).fetchall()
+                ]
             for item in held_then:
                 if item.report_id not in held_now:
                     write_quarantine(data_dir, replace(item, payload=payload_of(item.report_id)))

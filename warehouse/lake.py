@@ -87,6 +87,34 @@ class Lake:
                 time.sleep(self.address.retry_seconds)
         raise AssertionError("unreachable")
 
+    def asking(self, locked: Mapping[str, str], at: str | None = None) -> duckdb.DuckDBPyConnection:
+        """A read-only connection that reaches nothing but the lake's own files, its settings locked.
+
+        ``at`` is a load or a version of the lake. UsageError where there is none, and errors as in ``reading``.
+        """
+        version = None if at is None else self._version(at)
+        connection = self.open(read_only=True, version=version)
+        try:
+            (files,) = connection.execute(read_named("lake")["settings"]).fetchone() or ("",)
+            connection.execute(f"SET allowed_directories = [{_quoted(str(files))}]")
+            for name, value in locked.items():
+                connection.execute(f"SET {name} = {value}")
+        except duckdb.Error as error:
+            connection.close()
+            raise self._explain(error) from error
+        return connection
+
+    def _version(self, at: str) -> int:
+        if at.isdecimal():
+            return int(at)
+        with self.reading() as connection:
+            row = connection.execute(read_named("lake")["version_of"], {"load_id": at}).fetchone()
+        if row is None or row[0] is None:
+            raise UsageError(
+                f"没有这一批,或其状态已不保留 / no such load, or its state is no longer kept: {at}"
+            )
+        return int(row[0])
+
     def create(self) -> duckdb.DuckDBPyConnection:
         """A connection that may write, to a catalogue made anew where there is none. Errors as in ``reading``."""
         if "://" not in self.address.files:
@@ -149,7 +177,11 @@ class Lake:
     def _explain(self, error: duckdb.Error) -> LoadFailed | Transient | NoLake:
         text = " ".join(str(error).split())
         if "creating a new DuckLake is explicitly disabled" in text or "data_path is not set" in text:
-            return NoLake(f"湖仓还没有建立 / there is no warehouse in this catalogue yet: {self.shown}")
+            return NoLake(
+                f"没有仓库,请先运行 zhengbao run / no warehouse in {self.shown}: run `zhengbao run` first"
+            )
+        if "No snapshot found at version" in text:
+            return NoLake(f"没有这个版本 / no such version: {text.rpartition(' ')[2]}")
         if "Unable to connect to Postgres" in text:
             reason = text.rpartition('": ')[2].removesuffix(" Is the server running locally and accepting "
                                                             "connections on that socket?")  # fmt: skip
@@ -169,8 +201,8 @@ def check_catalogue(text: str) -> str:
         )
     if _SECRET.search(text):
         raise UsageError(
-            "湖仓地址里不能有密码,请放在 PGPASSWORD 或 ~/.pgpass / no password in the address of the warehouse: it belongs "
-            "into PGPASSWORD or ~/.pgpass"
+            "湖仓地址里不能有密码,请放在 PGPASSWORD 或 ~/.pgpass / no password in the address of the warehouse: "
+            "it belongs into PGPASSWORD or ~/.pgpass"
         )
     return text
 
@@ -207,5 +239,5 @@ def _load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"LOAD {_quoted(str(found))}" if found else f"LOAD {name}")
     except duckdb.Error as error:
         raise UsageError(
-            f"缺少 DuckDB 扩展 {name},请安装 zhengbao[lake] / DuckDB's extension {name} is missing: install zhengbao[lake]"
+            f"缺少 DuckDB 扩展,请安装 zhengbao[lake] / DuckDB's extension {name} is missing: install zhengbao[lake]"
         ) from error

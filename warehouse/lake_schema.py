@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import duckdb
 
@@ -53,10 +54,8 @@ def bring_up_to_date(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def roll_back_open(connection: duckdb.DuckDBPyConnection) -> None:
     """Ends the transaction; where the failure ended it already, nothing."""
-    try:
+    with suppress(duckdb.TransactionException):
         connection.rollback()
-    except duckdb.TransactionException:
-        pass
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, names: set[str]) -> None:

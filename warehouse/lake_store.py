@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import duckdb
 
-from transforms.errors import LoadFailed, Transient, UsageError
+from transforms.errors import LoadFailed, UsageError
 from transforms.types import Seeds
 from warehouse import history, versions
 from warehouse.definitions import definitions
@@ -110,7 +110,9 @@ class LakeStore:
             taken = connection.execute(queries["brought_by"], {"load_id": load_id}).fetchall()
             held_now = {row[0] for row in connection.execute(queries["held_back_reports"]).fetchall()}
         if version is None:
-            raise UsageError(f"此批之前的状态已不保留 / the state before this load is no longer kept: {load_id}")
+            raise UsageError(
+                f"此批之前的状态已不保留 / the state before this load is no longer kept: {load_id}"
+            )
         with self._open_current() as connection:
             try:
                 self._lake.attach_before(connection, version - 1)
@@ -125,9 +127,7 @@ class LakeStore:
                 raise LoadFailed(f"撤回失败 / could not roll back: {str(error).splitlines()[0]}") from error
             for item in held_then:
                 if item.report_id not in held_now:
-                    write_quarantine(
-                        self._layout.data_dir, replace(item, payload=payload_of(item.report_id))
-                    )
+                    write_quarantine(self._layout.data_dir, replace(item, payload=payload_of(item.report_id)))
             self._commit(connection)
         self.heal()
         versions.remove_unpublished(self._layout)

@@ -53,7 +53,9 @@ def write_parquet(
     connection.execute("SET threads = 1")
     for relation, statement in read_named("export").items():
         _write_relation(connection, relation, statement, folder / relation)
-    package = json.dumps(_describe(connection, folder, definitions or connection), ensure_ascii=False, indent=2)
+    package = json.dumps(
+        _describe(connection, folder, definitions or connection), ensure_ascii=False, indent=2
+    )
     write_file(folder / PACKAGE_NAME, package.encode() + b"\n")
 
 
@@ -95,7 +97,9 @@ def _describe(
 def _describe_relation(
     definitions: duckdb.DuckDBPyConnection, relation: str, comment: str, folder: Path
 ) -> dict[str, Any]:
-    columns = definitions.execute(read_named("queries")["describe_columns"], {"relation": relation}).fetchall()
+    columns = definitions.execute(
+        read_named("queries")["describe_columns"], {"relation": relation}
+    ).fetchall()
     fields = [_describe_field(relation, *column) for column in columns]
     schema: dict[str, Any] = {"fields": fields}
     if relation in _KEYS:
