@@ -17,7 +17,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from flows.workbook import MAX_ROWS, Workbook
 from transforms.errors import UsageError
 from warehouse.layout import Where, remove
-from warehouse.query import connect, csv_cell, run_query
+from warehouse.query import QueryResult, connect, csv_cell, keeps_comments, run_query
 from warehouse.sql import read_named
 
 COLUMNS_NAME = "columns.csv"
@@ -79,15 +79,25 @@ def _export_workbook(
 
 
 def _explained_columns(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    for row in run_query(connection, read_named("handover")["columns"]).rows():
+    for row in _columns(connection).rows():
         if row[0] in _SHEETS:
             yield row
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> QueryResult:
+    """Every column and what it means. A lake keeps no comments on the columns of views: the definitions say them."""
+    if keeps_comments(connection):
+        return run_query(connection, read_named("handover")["columns"])
+    from warehouse.definitions import definitions
+
+    return run_query(definitions(), read_named("handover")["columns"])
 
 
 def _export_folder(connection: duckdb.DuckDBPyConnection, target: Path, folder: Path) -> list[str]:
     statements = dict(read_named("handover"))
     del statements["sources"]  # a selection of reports, for the workbook
-    columns = run_query(connection, statements.pop("columns"))
+    del statements["columns"]
+    columns = _columns(connection)
     new = folder / "new"
     new.mkdir()
     _write_csv(new / COLUMNS_NAME, columns.columns, [*columns.rows(), _FOLDER_NOTE])

@@ -27,10 +27,17 @@ _EXPLAIN = re.compile(
 )
 
 
+def is_lake(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database of this connection is a lake."""
+    row = connection.execute(
+        "SELECT type = 'ducklake' FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def refuse_beyond_the_lake(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """UsageError for a question to a lake that would reach past its relations; of a file everything may be asked."""
-    kinds = connection.execute("SELECT count(*) FROM duckdb_databases() WHERE type = 'ducklake'").fetchone()
-    if kinds is None or not kinds[0]:
+    if not is_lake(connection):
         return
     row = connection.execute("SELECT json_serialize_sql(?)", [_EXPLAIN.sub("", sql, count=1)]).fetchone()
     tree = json.loads(row[0]) if row else {"error": True}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import duckdb
 
 from transforms.errors import UsageError
-from warehouse.lake_query import refuse_beyond_the_lake
+from warehouse.lake_query import is_lake, refuse_beyond_the_lake
 from warehouse.layout import Layout, Where, layout_of, remove
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ def connect(where: Where, at: str | None = None) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(layout.warehouse), read_only=True, config=dict(_LOCKED_DOWN))
     except duckdb.Error:
         return _connect_copy(layout)
+
+
+def keeps_comments(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse explains all its columns itself: a file does, a lake does not."""
+    return not is_lake(connection)
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> QueryResult:
