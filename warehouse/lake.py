@@ -149,11 +149,15 @@ class Lake:
                 _load_extension(connection, name)
             if files is not None and files.startswith(_BUCKETS):
                 self._open_bucket(connection)
-            connection.execute(_attach(self.address.catalogue, read_only, version, files))
-            connection.execute(f"USE {NAME}")
-            row = connection.execute(read_named("lake")["settings"]).fetchone()
-            if files is None and row is not None and str(row[0]).startswith(_BUCKETS):
+            attach = _attach(self.address.catalogue, read_only, version, files)
+            try:
+                connection.execute(attach)
+            except duckdb.Error as error:  # the catalogue knows its bucket, and only now do we
+                if "requires the extension httpfs" not in str(error):
+                    raise
                 self._open_bucket(connection)
+                connection.execute(attach)
+            connection.execute(f"USE {NAME}")
         except duckdb.Error as error:
             connection.close()
             raise self._explain(error) from error

@@ -8,11 +8,12 @@ the other begins anew from the state that it left (``store.until_committed``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import duckdb
 
-from transforms.errors import LoadFailed, UsageError
+from transforms.errors import LoadFailed, Transient, UsageError
 from transforms.types import Seeds
 from warehouse import history, versions
 from warehouse.definitions import definitions
@@ -98,7 +99,8 @@ class LakeStore:
                 versions.swap(layout, "quality", quality)
         except (OSError, duckdb.Error) as error:
             raise not_published(error) from error
-        with self._lake.reading() as published:
+        # it is published, whatever becomes of this: the next run does it otherwise
+        with suppress(LoadFailed, Transient), self._lake.reading() as published:
             release_loaded(layout, published)
 
     def roll_back(self, load_id: str, payload_of: Callable[[str], bytes | None]) -> str | None:

@@ -1,5 +1,5 @@
--- What the tables promise and the engine does not keep, as one question per promise: each gives a name and a culprit for
--- a row of this load that breaks it. Input to the questions: incoming_load. With $everything, also what DuckDB would
+-- What the tables promise and the engine does not keep, as questions: each gives a name and a culprit for a row of
+-- this load that breaks it. Input to the questions: incoming_load. With $everything, also what DuckDB would
 -- keep by itself: a lake keeps none of it.
 
 -- name: questions
@@ -42,31 +42,46 @@ placed AS (
             ELSE 'TRUE'
         END AS concerned
     FROM promised AS p
+),
+-- what must be true of every row of a table is one question, for all of it is read at once
+each_row AS (
+    SELECT
+        p.table_name,
+        p.concerned,
+        CASE p.kind WHEN 'NOT NULL' THEN p.listed || ' IS NOT NULL' ELSE p.expression END AS holds
+    FROM placed AS p
+    WHERE p.kind IN ('NOT NULL', 'CHECK')
+    UNION ALL
+    SELECT p.table_name, p.concerned, unnest(p.columns) || ' IS NOT NULL'
+    FROM placed AS p
+    WHERE p.kind = 'PRIMARY KEY'
 )
+SELECT
+    format(
+        '(SELECT ''{0}: '' || CASE {1} END, ''1'' FROM {0} WHERE {2} AND ({3}) LIMIT 1)',
+        r.table_name,
+        string_agg(
+            format('WHEN NOT ({}) THEN ''{}''', r.holds, replace(r.holds, '''', '''''')), ' ' ORDER BY r.holds
+        ),
+        r.concerned,
+        string_agg(format('NOT ({})', r.holds), ' OR ' ORDER BY r.holds)
+    ) AS question
+FROM each_row AS r
+GROUP BY r.table_name, r.concerned
+UNION ALL
 SELECT
     CASE p.kind
         WHEN 'PRIMARY KEY'
             THEN format(
-                '(SELECT ''{0}.{1}'', concat_ws('' '', {1}) FROM {0} '
-                'WHERE ({1}) IN (SELECT ({1}) FROM {0} WHERE {2}) '
+                '(SELECT ''{0}.{1}'', concat_ws('' '', {1}) FROM {0} WHERE ({1}) IN (SELECT ({1}) FROM {0} WHERE {2}) '
                 'GROUP BY {1} HAVING count(*) > 1 LIMIT 1)',
                 p.table_name, p.listed, p.concerned
             )
-        WHEN 'FOREIGN KEY'
-            THEN format(
-                '(SELECT ''{0}.{1}'', {1} FROM {0} '
-                'WHERE {2} AND {1} NOT IN (SELECT {4} FROM {3}) LIMIT 1)',
-                p.table_name, p.listed, p.concerned, p.referenced_table, p.referenced_column
-            )
-        WHEN 'NOT NULL'
-            THEN format(
-                '(SELECT ''{0}.{1}'', ''NULL'' FROM {0} WHERE {2} AND {1} IS NULL LIMIT 1)',
-                p.table_name, p.listed, p.concerned
-            )
         ELSE format(
-            '(SELECT ''{0}: {3}'', concat_ws('' '', {1}) FROM {0} WHERE {2} AND NOT {4} LIMIT 1)',
-            p.table_name, p.listed, p.concerned, replace(p.expression, '''', ''''''), p.expression
+            '(SELECT ''{0}.{1}'', {1} FROM {0} WHERE {2} AND {1} NOT IN (SELECT {4} FROM {3}) LIMIT 1)',
+            p.table_name, p.listed, p.concerned, p.referenced_table, p.referenced_column
         )
     END AS question
 FROM placed AS p
-ORDER BY p.table_name, p.kind, p.listed, p.expression;
+WHERE p.kind IN ('PRIMARY KEY', 'FOREIGN KEY')
+ORDER BY question;
