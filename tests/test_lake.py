@@ -144,6 +144,7 @@ def test_ways_to_look_around_work(sql: str, both: Both) -> None:
         "ducklake:postgres:dbname=x password=secret",
         "ducklake:postgres:dbname=x Password = 'secret'",
         "ducklake:postgres:postgresql://me:secret@host/x",
+        "ducklake:postgres:postgresql://host/x?sslpassword=secret",
     ],
 )
 def test_an_address_that_is_none_or_holds_a_password_is_refused(text: str) -> None:

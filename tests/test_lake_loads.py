@@ -37,6 +37,12 @@ def test_loads_come_one_after_another(lake: Layout) -> None:
     assert not publish_load(lake, make_seeds(), FIRST).published
     assert known_report_ids(lake, "r1") >= {report_id(FIRST.reports[0]), report_id(corrected.reports[0])}
     assert (lake.data_dir / "quality" / "index.html").read_text() == "4"
+    # killed after the commit, before the folders were put in place
+    for link in (lake.data_dir / "parquet", lake.data_dir / "quality"):
+        link.unlink()
+    healed = prepare(lake)
+    assert (healed.parquet, healed.quality) == (True, True)
+    assert (lake.data_dir / "quality" / "index.html").read_text() == "4"
 
 
 def test_a_report_read_by_other_rules_is_replaced(lake: Layout) -> None:

@@ -23,7 +23,7 @@ from warehouse.sql import read_named
 NAME = "warehouse"
 PREFIX = "ducklake:"
 _CATALOGUE = re.compile(r"ducklake:postgres:\s*\S.*", re.S)
-_SECRET = re.compile(r"\bpassword\s*=|//[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
+_SECRET = re.compile(r"password\s*=|//[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
 _BUCKETS = ("s3://", "s3a://")
 _EXTENSIONS = ("postgres_scanner", "ducklake")
 _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

@@ -43,8 +43,8 @@ def refuse_beyond_the_lake(connection: duckdb.DuckDBPyConnection, sql: str) -> N
     tree = json.loads(row[0]) if row else {"error": True}
     if tree.get("error"):
         raise UsageError(
-            "湖仓不能这样查询,请改写为 SELECT / a lake cannot be asked in this form, write it as a SELECT: "
-            f"{tree.get('error_message', '')}"
+            "湖仓不能这样查询,请改写为 SELECT / a lake cannot be asked in this form, write it as a SELECT "
+            f"(PIVOT: ON … IN (…)): {tree.get('error_message', '')}"
         )
     for name in _named(tree):
         if _REFUSED.match(name) or (_OF_THE_LAKE.match(name) and name.casefold() not in _HARMLESS):
