@@ -95,7 +95,7 @@ dictionary: setup ## write docs/data-dictionary.md anew from the comments in the
 	mv docs/data-dictionary.md.new docs/data-dictionary.md
 
 lock: ## recompile the requirements*.lock (needs uv)
-	uv pip compile -q pyproject.toml --extra dev --extra s3 --extra http --extra dask --generate-hashes --no-emit-index-url --python-version 3.11 \
+	uv pip compile -q pyproject.toml --extra dev --extra s3 --extra http --extra dask --extra lake --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--universal -o requirements.lock
 	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' | \
 		uv pip compile -q - --generate-hashes --no-emit-index-url --python-version 3.11 --universal \

@@ -32,6 +32,8 @@ from transforms.errors import UsageError, ZhengbaoError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from warehouse.layout import Layout
+
 HELD_BACK = 3
 _INTERRUPTED = (
     "已中断,没有发布任何内容,下次重来 / interrupted; nothing was published, next time it is done again"
@@ -163,7 +165,7 @@ def run(
         summary = run_and_tell(settings, paths or default_landing(settings), voice, again, days)
     if summary is None:
         print_line("没有新文件 / nothing new")
-        _print_totals(settings.data)
+        _print_totals(settings.layout())
         return
     print_summary(summary)
     if strict and summary.held_back:
@@ -211,13 +213,14 @@ def serve(
     keep_nights(plan, PlainNarrator(sys.stderr), stopping, port or 0, pages_port or 0)
 
 
-def _print_totals(data_dir: Path) -> None:
+def _print_totals(layout: Layout) -> None:
     from flows.inquiry import totals
     from flows.output import print_line
+    from warehouse.files import is_published
 
-    if not (data_dir / "warehouse.duckdb").is_file():
+    if not is_published(layout):
         return
-    row = totals(data_dir)
+    row = totals(layout)
     print_line(
         f"仓库现有 / in the warehouse: 报告 / reports {row['reports']}, "
         f"观测 / observations {row['observations']}, 任务 / tasks {row['tasks']}"
@@ -244,11 +247,12 @@ def status(last: int, unmapped: int | None, data: Path | None) -> None:
     The last loads: when, what came in, what was held back, quality results.
     """
     from flows.inquiry import print_status, print_unmapped
+    from flows.lakes import find_layout
 
     if unmapped is not None:
-        print_unmapped(find_data_dir(data), unmapped)
+        print_unmapped(find_layout(data), unmapped)
         return
-    print_status(find_data_dir(data), last)
+    print_status(find_layout(data), last)
 
 
 @main.command(short_help="撤回最近一批 / take the latest load back")
@@ -285,7 +289,7 @@ def rebuild(data: Path | None) -> None:
     with narrator() as voice:
         latest = make_again(settings, voice)
     print_line(f"已重建 / rebuilt; 最近一批 / latest load: {latest}")
-    _print_totals(settings.data)
+    _print_totals(settings.layout())
 
 
 @main.command(short_help="写完报告的页面 / the pages of reports that are to come")
@@ -302,8 +306,9 @@ def pages(data: Path | None) -> None:
 
     settings = load_settings(data)
     with narrator() as voice, data_lock(settings.data, settings.lock_timeout, voice):
-        prepare(settings.data)
-        print_line(f"写出 / pages written: {complete_pages(settings.data, load_seeds())}")
+        where = settings.layout()
+        prepare(where)
+        print_line(f"写出 / pages written: {complete_pages(where, load_seeds())}")
 
 
 @main.command(short_help="对仓库作只读查询 / read-only SQL")
@@ -321,15 +326,17 @@ def pages(data: Path | None) -> None:
     metavar="FILE",
     help="写入文件 / to a file.",
 )
+@click.option("--at", metavar="LOAD|VERSION", help="湖仓从前的状态 / an earlier state of a lake.")
 @common_options
-def sql(query: str, kind: str | None, output: Path | None, data: Path | None) -> None:
+def sql(query: str, kind: str | None, output: Path | None, at: str | None, data: Path | None) -> None:
     """对已发布的仓库作只读查询。
 
-    Read-only SQL on the published warehouse.
+    Read-only SQL on the published warehouse; with --at, on the state that a load left (of a lake only).
     """
     from flows.inquiry import print_query
+    from flows.lakes import find_layout
 
-    print_query(find_data_dir(data), as_typed(query), kind, output)
+    print_query(find_layout(data), as_typed(query), kind, output, at)
 
 
 @main.command(short_help="读出一个文件,不入库 / readings of one file")
@@ -356,8 +363,9 @@ def explain(observation_id: str, data: Path | None) -> None:
     The sentence behind an observation, how it was read, and the rules that made it.
     """
     from flows.inquiry import print_explanation
+    from flows.lakes import find_layout
 
-    print_explanation(find_data_dir(data), as_typed(observation_id))
+    print_explanation(find_layout(data), as_typed(observation_id))
 
 
 @main.command("export", short_help="交付文件:Excel 或 CSV / hand-over files")
@@ -376,9 +384,10 @@ def export_files(target: Path, data: Path | None) -> None:
     Write the warehouse as an Excel workbook (typed cells, sources, explained columns) or as a folder of CSV.
     """
     from flows.export import export
+    from flows.lakes import find_layout
     from flows.output import print_line
 
-    for line in export(find_data_dir(data), target):
+    for line in export(find_layout(data), target):
         print_line(line)
 
 

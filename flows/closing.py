@@ -22,7 +22,8 @@ def close_well(settings: Settings, summary: NightSummary | None) -> None:
     """After a run that loaded something, or for None found nothing new."""
     if summary is not None:
         _tell(
-            settings, about_load(settings.data, summary.receipt.load_id, summary.held_back, summary.quality)
+            settings,
+            about_load(settings.layout(), summary.receipt.load_id, summary.held_back, summary.quality),
         )
     _measure(settings, succeeded=True)
 
@@ -41,4 +42,4 @@ def _tell(settings: Settings, message: Message | None) -> None:
 def _measure(settings: Settings, succeeded: bool) -> None:
     # a full disk is why a run failed; that much has been said
     with suppress(OSError):
-        write_metrics(settings.data, succeeded)
+        write_metrics(settings.layout(), succeeded)

@@ -16,8 +16,8 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from flows.workbook import MAX_ROWS, Workbook
 from transforms.errors import UsageError
-from warehouse.layout import remove
-from warehouse.query import connect, csv_cell, run_query
+from warehouse.layout import Where, remove
+from warehouse.query import QueryResult, connect, csv_cell, keeps_comments, run_query
 from warehouse.sql import read_named
 
 COLUMNS_NAME = "columns.csv"
@@ -39,7 +39,7 @@ _FOLDER_NOTE = (
 )  # fmt: skip
 
 
-def export(data_dir: Path, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
+def export(where: Where, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
     """Write the warehouse to ``target``: a workbook for a name in .xlsx, else a folder; gives lines to print.
 
     An existing workbook is replaced, and so is a folder an earlier export wrote. UsageError without a warehouse,
@@ -49,7 +49,7 @@ def export(data_dir: Path, target: Path, max_rows: int = MAX_ROWS) -> list[str]:
     try:
         _check_target(target, workbook)
         target = Path(os.path.realpath(target))  # a link stays a link
-        with connect(data_dir) as connection, _staging(target) as folder:
+        with connect(where) as connection, _staging(target) as folder:
             if workbook:
                 return _export_workbook(connection, target, folder, max_rows)
             return _export_folder(connection, target, folder)
@@ -79,15 +79,25 @@ def _export_workbook(
 
 
 def _explained_columns(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    for row in run_query(connection, read_named("handover")["columns"]).rows():
+    for row in _columns(connection).rows():
         if row[0] in _SHEETS:
             yield row
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> QueryResult:
+    """Every column and what it means. A lake keeps no comments on the columns of views: the definitions say them."""
+    if keeps_comments(connection):
+        return run_query(connection, read_named("handover")["columns"])
+    from warehouse.definitions import definitions
+
+    return run_query(definitions(), read_named("handover")["columns"])
 
 
 def _export_folder(connection: duckdb.DuckDBPyConnection, target: Path, folder: Path) -> list[str]:
     statements = dict(read_named("handover"))
     del statements["sources"]  # a selection of reports, for the workbook
-    columns = run_query(connection, statements.pop("columns"))
+    del statements["columns"]
+    columns = _columns(connection)
     new = folder / "new"
     new.mkdir()
     _write_csv(new / COLUMNS_NAME, columns.columns, [*columns.rows(), _FOLDER_NOTE])

@@ -11,7 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from transforms.errors import UsageError
+from warehouse.layout import Where, layout_of
 from warehouse.query import QueryResult, connect, run_query, save_result, write_result
+from warehouse.sql import read_named
 
 MAX_HELD = 20
 # the reports' own clock: a load at 02:00 in Hangzhou is a load of that day
@@ -27,13 +29,18 @@ def refuse_published(output: Path, data_dir: Path) -> None:
         )
 
 
-def print_query(data_dir: Path, query: str, kind: str | None, output: Path | None) -> None:
-    """Answer a query on stdout or into a file. UsageError for a query that is wrong or would write."""
+def print_query(
+    where: Where, query: str, kind: str | None, output: Path | None, at: str | None = None
+) -> None:
+    """Answer a query on stdout or into a file. UsageError for a query that is wrong or would write.
+
+    ``at`` is the load or the version of a lake whose state is asked.
+    """
     if output is not None:
-        refuse_published(output, data_dir)
+        refuse_published(output, layout_of(where).data_dir)
     if kind is None:
         kind = _kind_by_suffix(output) if output else "table"
-    with connect(data_dir) as connection:
+    with connect(where, at) as connection:
         result = run_query(connection, query)
         if kind == "table":
             _write_table(result, output)
@@ -45,19 +52,20 @@ def print_query(data_dir: Path, query: str, kind: str | None, output: Path | Non
             sys.stdout.buffer.flush()
 
 
-def totals(data_dir: Path) -> dict[str, Any]:
+def totals(where: Where) -> dict[str, Any]:
     """How much is in the warehouse, and when it was last added to."""
-    (row,) = ask(data_dir, "totals")
+    (row,) = ask(where, "totals")
     return row | {"last_load": _local(row["last_load"])}
 
 
-def print_status(data_dir: Path, count: int) -> None:
+def print_status(where: Where, count: int) -> None:
     """The last loads, what is held back now, and which expectations of the last load failed."""
     from flows.output import print_line, print_rows
 
-    loads = ask(data_dir, "last_loads", count=count)
+    loads = ask(where, "last_loads", count=count)
     for row in loads:
         row["started_at"] = _local(row["started_at"])
+    versions = _versions(where)
     headings = {
         "load_id": "批次\nload",
         "started_at": "开始(北京时间)\nstarted",
@@ -68,8 +76,12 @@ def print_status(data_dir: Path, count: int) -> None:
         "reports_held_back": "扣留\nheld",
         "passed": "质量通过\nquality passed",
     }
+    if versions is not None:
+        headings["version"] = "版本\nversion"
+        for row in loads:
+            row["version"] = versions.get(row["load_id"], "")
     print_rows(headings, loads)
-    if failed := ask(data_dir, "warnings"):
+    if failed := ask(where, "warnings"):
         print_line("最近一批未通过的检验 / expectations of the last load that failed:")
         headings = {
             "expectation": "检验 / expectation",
@@ -77,18 +89,26 @@ def print_status(data_dir: Path, count: int) -> None:
             "unexpected": "不合 / rows",
         }
         print_rows(headings, failed, fold=("expectation",))
-    if held := ask(data_dir, "held_back", count=MAX_HELD):
+    if held := ask(where, "held_back", count=MAX_HELD):
         print_line("现在扣留的 / held back now:")
         headings = {"source_name": "文件 / file", "kind": "原因 / reason", "reason": "说明 / explanation"}
         print_rows(headings, held, fold=("source_name", "reason"))
-    print_line(f"质量报告 / quality report: {data_dir / 'quality' / 'index.html'}")
+    print_line(f"质量报告 / quality report: {layout_of(where).data_dir / 'quality' / 'index.html'}")
 
 
-def print_unmapped(data_dir: Path, count: int) -> None:
+def _versions(where: Where) -> dict[str, int] | None:
+    """Which version of the lake each load made, as far as they are kept; None for a file."""
+    if layout_of(where).lake is None:
+        return None
+    with connect(where) as connection:
+        return dict(connection.execute(read_named("lake")["versions"]).fetchall())
+
+
+def print_unmapped(where: Where, count: int) -> None:
     """The most frequent indicator phrases the catalogue has no code for, each with its shortest sentence."""
     from flows.output import print_line, print_rows
 
-    rows = ask(data_dir, "unmapped", count=count)
+    rows = ask(where, "unmapped", count=count)
     if not rows:
         print_line("所有指标都有代码 / every indicator has a code")
         return
@@ -101,17 +121,17 @@ def print_unmapped(data_dir: Path, count: int) -> None:
     print_rows(headings, rows, fold=("indicator", "example"), wide=True)
 
 
-def print_explanation(data_dir: Path, observation_id: str) -> None:
+def print_explanation(where: Where, observation_id: str) -> None:
     """Where an observation comes from and how it was read. UsageError if there is none of that id."""
     from flows.output import print_folded
     from flows.tracing import stored_lines
 
-    rows = ask(data_dir, "observation", observation_id=observation_id)
+    rows = ask(where, "observation", observation_id=observation_id)
     if not rows:
         raise UsageError(f"没有这个观测 / no such observation: {observation_id}")
     for name, value in _facts(rows[0]).items():
         print_folded(f"{name}: {value}")
-    for line in stored_lines(data_dir, rows[0]):
+    for line in stored_lines(layout_of(where).data_dir, rows[0]):
         print_folded(line)
 
 
@@ -142,26 +162,26 @@ def _facts(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def figures(data_dir: Path) -> dict[str, float]:
+def figures(where: Where) -> dict[str, float]:
     """What is measured of the latest load and the warehouse, by name; {} before the first load."""
-    rows = ask(data_dir, "figures", 1)
+    rows = ask(where, "figures", 1)
     return {name: float(value or 0) for name, value in rows[0].items()} if rows else {}
 
 
-def failed_expectations(data_dir: Path, load_id: str) -> list[tuple[str, str, int]]:
+def failed_expectations(where: Where, load_id: str) -> list[tuple[str, str, int]]:
     """Name, severity and failing rows of each expectation that failed in a load, the gravest first."""
-    rows = ask(data_dir, "failed", load_id=load_id)
+    rows = ask(where, "failed", load_id=load_id)
     return [(row["expectation"], row["severity"], row["unexpected"]) for row in rows]
 
 
-def ask(data_dir: Path, name: str, count: int = 1_000, **parameters: Any) -> list[dict[str, Any]]:
+def ask(where: Where, name: str, count: int = 1_000, **parameters: Any) -> list[dict[str, Any]]:
     """The first ``count`` rows of one named statement of status.sql.
 
     Without parameters wherever possible: DuckDB imports pandas to look at them, which takes half a second.
     """
     text = (files("flows") / "status.sql").read_text(encoding="utf-8")
     statement = text.split(f"-- name: {name}\n")[1].split("-- name:")[0]
-    with connect(data_dir) as connection:
+    with connect(where) as connection:
         cursor = connection.execute(statement, parameters) if parameters else connection.execute(statement)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(count)]

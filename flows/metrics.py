@@ -11,19 +11,20 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from flows.inquiry import figures
-from transforms.errors import UsageError
+from transforms.errors import Transient, UsageError
+from warehouse.layout import Where, layout_of
 
 _FILE = "metrics.prom"
 
 
-def write_metrics(data_dir: Path, succeeded: bool) -> Path:
+def write_metrics(where: Where, succeeded: bool) -> Path:
     """Write the file after a run; gives its path."""
     registry = CollectorRegistry()
     _gauge(registry, "last_run_timestamp_seconds", "when a run ended", time.time())
     _gauge(registry, "last_run_success", "whether it ended well: 1 or 0", float(succeeded))
-    for name, value in _of_warehouse(data_dir).items():
+    for name, value in _of_warehouse(where).items():
         _gauge(registry, name, _MEANINGS[name], value)
-    path = data_dir / _FILE
+    path = layout_of(where).data_dir / _FILE
     write_to_textfile(str(path), registry)
     return path
 
@@ -42,11 +43,11 @@ _MEANINGS = {
 }
 
 
-def _of_warehouse(data_dir: Path) -> dict[str, float]:
+def _of_warehouse(where: Where) -> dict[str, float]:
     """{} without a warehouse that can be read."""
     try:
-        return figures(data_dir)
-    except UsageError:
+        return figures(where)
+    except (UsageError, Transient):
         return {}
 
 

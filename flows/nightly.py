@@ -34,8 +34,9 @@ from seeds.load import load_seeds
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.pipeline import effective_rules_version
 from transforms.types import Report, ReportEntry, Seeds
+from warehouse.layout import Layout
 from warehouse.loader import former_editions, known_report_ids, outdated_reports
-from warehouse.publish import load_apart, prepare, publish_loaded, write_quarantine
+from warehouse.publish import load_apart, prepare, publish_loaded, until_committed, write_quarantine
 from warehouse.staging import StagedRows
 from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
@@ -110,15 +111,15 @@ def sort_out(
 
 @task_of_night("load", "load {count} reports")
 def load(
-    data_dir: Path,
+    where: Parcel[Layout],
     seeds: Parcel[Seeds],
     batch: Parcel[LoadBatch],
     checks: Parcel[tuple[Checked, ValidationReport]],
     count: int,
 ) -> Parcel[tuple[LoadReceipt, Checked, ValidationReport]]:
     """Load a copy of the warehouse and judge it: what fails is held back, or fails the load."""
-    gate = WarehouseGate(data_dir, seeds.content.checks, *checks.content)
-    receipt = load_apart(data_dir, seeds.content, batch.content, gate.judge)
+    gate = WarehouseGate(where.content.data_dir, seeds.content.checks, *checks.content)
+    receipt = load_apart(where.content, seeds.content, batch.content, gate.judge)
     return Parcel((receipt, gate.checked, gate.validation))
 
 
@@ -131,11 +132,11 @@ def write_docs(
 
 
 @task_of_night("publish", "publish {load_id}")
-def publish(data_dir: Path, builder: Parcel[pages.PageBuilder], load_id: str) -> None:
+def publish(where: Parcel[Layout], builder: Parcel[pages.PageBuilder], load_id: str) -> None:
     """Write the quarantine, then publish what was loaded, the quality pages included, in one step."""
     for item in builder.content.batch.held_back:
-        write_quarantine(data_dir, item)
-    publish_loaded(data_dir, load_id, builder.content, go_through)
+        write_quarantine(where.content.data_dir, item)
+    publish_loaded(where.content, load_id, builder.content, go_through)
 
 
 def _run_name() -> str:
@@ -167,15 +168,16 @@ def nightly(
     keep_heeding()
     data = Path(data_dir)
     settings = load_settings(data, engine=engine, scheduler=scheduler)
+    where = settings.layout()
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
     started_at = datetime.now(UTC)
     with steps.data_lock(data, settings.lock_timeout, narrator):
-        prepare(data)
+        prepare(where)
         seeds = load_seeds()
         version = effective_rules_version(seeds)
-        former = former_editions(data, again)
+        former = former_editions(where, again)
         sources = _list_all(settings, [to_place(item) for item in landing], parse_days(since, until))
-        fetched = _fetch_all(settings, sources, version, narrator, again, former)
+        fetched = _fetch_all(settings, where, sources, version, narrator, again, former)
         if not (fetched.stored or fetched.unfit):
             return None
         lexicon = build_lexicon(seeds)
@@ -203,9 +205,12 @@ def nightly(
                 rows=StagedRows(folders=tuple(part.folder for part in parts)),
             )
             narrator.begin("入库 / loading", 0)
-            receipt, batch, checked = _publish(settings, lexicon, batch, checks, narrator)
-        steps.tell_unused(seeds.corrections, known_report_ids(data, version), narrator)
-    summary = steps.summarise(data, receipt, batch, checked)
+            read_in = batch
+            receipt, batch, checked = until_committed(
+                lambda: _publish(settings, where, lexicon, read_in, checks, narrator)
+            )
+        steps.tell_unused(seeds.corrections, known_report_ids(where, version), narrator)
+    summary = steps.summarise(where, receipt, batch, checked)
     OUTCOME.get(steps.Outcome()).published = summary
     create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
@@ -213,6 +218,7 @@ def nightly(
 
 def _publish(
     settings: Settings,
+    where: Layout,
     lexicon: Lexicon,
     batch: LoadBatch,
     checks: Parcel[tuple[Checked, ValidationReport]],
@@ -222,7 +228,7 @@ def _publish(
     data, seeds, (before, _) = settings.data, lexicon.seeds, checks.content
     step = with_retries(settings, load)
     receipt, checked, validation = step(
-        data, Parcel(seeds), Parcel(batch), checks, len(batch.reports)
+        Parcel(where), Parcel(seeds), Parcel(batch), checks, len(batch.reports)
     ).content
     batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
     if receipt.published:
@@ -235,7 +241,7 @@ def _publish(
         builder = pages.PageBuilder(
             data, seeds, batch, checked.blocked, validation, docs, reopen, most=settings.report_pages
         )
-        with_retries(settings, publish)(data, Parcel(builder), receipt.load_id)
+        with_retries(settings, publish)(Parcel(where), Parcel(builder), receipt.load_id)
         pages.remove_docs(docs)
     return receipt, batch, checked
 
@@ -251,13 +257,14 @@ def _list_all(settings: Settings, landing: Sequence[Place], days: Days) -> list[
 
 def _fetch_all(
     settings: Settings,
+    where: Layout,
     sources: Sequence[AnySource],
     version: str,
     narrator: Narrator,
     again: bool,
     former: FormerEditions,
 ) -> Fetched:
-    known = Parcel(known_report_ids(settings.data, version, again))
+    known = Parcel(known_report_ids(where, version, again))
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
     parts = []
@@ -271,7 +278,7 @@ def _fetch_all(
     if former.latest_by:
         step_back = with_retries(settings, fetch_returned)
         fetched = step_back(settings.data, Parcel(former), Parcel(fetched)).content
-    outdated = Parcel(outdated_reports(settings.data, version))
+    outdated = Parcel(outdated_reports(where, version))
     if not outdated.content:
         return fetched
     step_again = with_retries(settings, fetch_again)

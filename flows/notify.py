@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.inquiry import failed_expectations
+from warehouse.layout import Where
 from warehouse.types import HeldBack
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class Message:
         return "\n".join(map(_printable, self.lines))
 
 
-def about_load(data_dir: Path, load_id: str, held_back: Sequence[HeldBack], page: Path) -> Message | None:
+def about_load(where: Where, load_id: str, held_back: Sequence[HeldBack], page: Path) -> Message | None:
     """What there is to tell of a published load; None when all is well."""
-    failed = failed_expectations(data_dir, load_id)
+    failed = failed_expectations(where, load_id)
     if not (held_back or failed):
         return None
     lines = [

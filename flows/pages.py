@@ -102,13 +102,13 @@ class PageBuilder:
         )
 
 
-def complete_pages(data_dir: Path, seeds: Seeds) -> int:
+def complete_pages(layout: Layout, seeds: Seeds) -> int:
     """Publishes the quality report once more, with the pages of reports that were to come; gives their number.
 
     UsageError where there is no quality report; LoadFailed. The caller holds the lock.
     """
-    published = data_dir / "quality"
-    with open_snapshot(Layout(data_dir)) if published.is_dir() else nullcontext() as connection:
+    data_dir, published = layout.data_dir, layout.data_dir / "quality"
+    with open_snapshot(layout) if published.is_dir() else nullcontext() as connection:
         load_id = None if connection is None else latest_load_id(connection)
         if connection is None or load_id is None:
             raise UsageError(f"还没有质量报告 / there is no quality report: {published}")
@@ -119,7 +119,7 @@ def complete_pages(data_dir: Path, seeds: Seeds) -> int:
             shelf = complete_site(folder, published.resolve(), _facts(connection), seeds.headlines, fetch)
             written.append(shelf.written)
 
-        publish_quality(data_dir, load_id, build)
+        publish_quality(layout, load_id, build)
         return sum(written)
 
 

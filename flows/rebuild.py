@@ -38,8 +38,9 @@ def rebuild(settings: Settings, narrator: Narrator) -> str:
     """
     data = settings.data
     with data_lock(data, settings.lock_timeout, narrator):
-        prepare(data)
-        memory = remember(data)
+        where = settings.layout()
+        prepare(where)
+        memory = remember(where)
         with staging(data) as root:
             work = _Rebuilder(settings, narrator, root)
             load_id = publish_rebuilt(

@@ -95,7 +95,7 @@ def run_once(
     Raises ZhengbaoError and KeyboardInterrupt, nothing published.
     """
     with data_lock(settings.data, settings.lock_timeout, narrator):
-        prepare(settings.data)
+        prepare(settings.layout())
         if not _is_due(settings, landing, again, days):
             return None
         require_engine(settings)
@@ -120,13 +120,14 @@ def run_once(
 def _is_due(settings: Settings, landing: Sequence[Place], again: bool, days: Days) -> bool:
     """Whether there is anything to do, or that cannot be told now: a place elsewhere is tried again by the flow."""
     version = effective_rules_version(load_seeds())
+    where = settings.layout()
     try:
         sources = keep_days(list_sources(landing, exclude=settings.data), days)
-        return can_be_read_again(settings.data, outdated_reports(settings.data, version)) or has_news(
+        return can_be_read_again(settings.data, outdated_reports(where, version)) or has_news(
             settings.data,
             sources,
-            known_report_ids(settings.data, version, again),
-            former_editions(settings.data, again),
+            known_report_ids(where, version, again),
+            former_editions(where, again),
             settings.limits,
         )
     except Transient:

@@ -20,9 +20,11 @@ from pydantic_settings import (
 )
 
 from flows.datadir import find_config, find_data_dir, read_config
+from flows.lakes import make_layout
 from flows.places import Place, Url, below, split_places, to_place
 from transforms.errors import UsageError
 from transforms.limits import Limits
+from warehouse.layout import Layout
 
 _MB = 2**20
 
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     )
 
     data: Path = Path("data")
+    warehouse: str = ""
+    lake_data: str = ""
     landing: Annotated[tuple[Place, ...], NoDecode] = ()
     lock_timeout: float = Field(default=600, ge=0)
     batch_characters: int = Field(default=1_000_000, gt=0)
@@ -71,6 +75,10 @@ class Settings(BaseSettings):
             seconds=self.max_read_seconds,
             memory_bytes=int(self.max_read_memory_mb * _MB),
         )
+
+    def layout(self) -> Layout:
+        """Where things are. UsageError for a lake's address that is none, or holds a password."""
+        return make_layout(self.data, self.warehouse, self.lake_data, self.retries, self.retry_seconds)
 
     @field_validator("landing", mode="before")
     @classmethod

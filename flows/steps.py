@@ -24,6 +24,7 @@ from transforms.limits import Limits
 from transforms.pipeline import read_report
 from transforms.readers import DEFAULT_LIMITS
 from transforms.types import Correction, RawDocument, Report, ReportEntry
+from warehouse.layout import Layout
 from warehouse.types import FormerEditions, HeldBack, LoadBatch, LoadReceipt, Outdated, QualityRow
 
 Quality = Literal["pass", "warn", "held"]
@@ -87,7 +88,7 @@ class NightSummary:
     receipt: LoadReceipt
     lines: tuple[ReportLine, ...]
     held_back: tuple[HeldBack, ...]
-    warehouse: Path
+    warehouse: Path | str
     quality: Path
 
 
@@ -337,14 +338,14 @@ def describe_all(checked: Checked) -> tuple[ReportLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.source_name))
 
 
-def summarise(data_dir: Path, receipt: LoadReceipt, batch: LoadBatch, checked: Checked) -> NightSummary:
+def summarise(where: Layout, receipt: LoadReceipt, batch: LoadBatch, checked: Checked) -> NightSummary:
     """What the closing table shows."""
     return NightSummary(
         receipt=receipt,
         lines=describe_all(checked),
         held_back=batch.held_back,
-        warehouse=data_dir / "warehouse.duckdb",
-        quality=data_dir / "quality" / "index.html",
+        warehouse=where.lake.shown if where.lake else where.warehouse,
+        quality=where.data_dir / "quality" / "index.html",
     )
 
 

@@ -16,8 +16,9 @@ def take_back(settings: Settings, load_id: str, narrator: Narrator) -> str | Non
     Raises UsageError for a load that cannot be taken back, LoadFailed if it fails; then nothing changed.
     """
     with data_lock(settings.data, settings.lock_timeout, narrator):
-        prepare(settings.data)
-        return roll_back(settings.data, load_id, lambda report_id: _payload(settings.data, report_id))
+        where = settings.layout()
+        prepare(where)
+        return roll_back(where, load_id, lambda report_id: _payload(settings.data, report_id))
 
 
 def _payload(data_dir: Path, report_id: str) -> bytes | None:

@@ -47,5 +47,6 @@ def is_missed(plan: Plan, last_start: datetime | None, now: datetime) -> bool:
     """Whether a night is to be made up for: none ran since it was last due. Where none ever ran, only a missing
     warehouse is: whoever loads by hand until now has missed nothing."""
     if last_start is None:
-        return not (plan.data / "warehouse.duckdb").exists()
+        # a load into a lake leaves its Parquet files here
+        return not any((plan.data / name).exists() for name in ("warehouse.duckdb", "parquet"))
     return last_start < last_due(plan.cron, now)

@@ -16,9 +16,12 @@ from flows.compiled import refuse_stale
 refuse_stale()  # a test of yesterday's rules says nothing about today's
 
 from factories import memory_warehouse
+from lakes import lake_at
+from postgres import Postgres, postgres_server
 from runs import SAMPLES, Forker, clean_environment
 
 from flows.orchestrator import TemporaryServer
+from warehouse.layout import Layout
 
 
 @pytest.fixture
@@ -58,3 +61,16 @@ def loaded(served: dict[str, str], forker: Forker, tmp_path_factory: pytest.Temp
     log = data.parent / "log"
     assert forker.run(log, "run", "--data", data, *SAMPLES) == 0, log.read_text()
     return data
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, one for each test process; skips where the machine has none."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def lake(postgres: Postgres, tmp_path: Path) -> Layout:
+    """A data directory with a lake of its own, in which nothing is yet."""
+    return lake_at(tmp_path / "data", postgres.make_database(), tmp_path / "lake")

@@ -128,7 +128,8 @@ def test_generated_observations_keep_every_promise(tmp_path: Path) -> None:
         keys = rows(
             connection,
             "SELECT table_name, constraint_column_names[1], referenced_table, referenced_column_names[1] "
-            "FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'",
+            "FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY' "
+            "UNION ALL FROM schema_key WHERE referenced_table IS NOT NULL",
         )
         for table, column, target, key in keys:
             missing = f"SELECT count(*) FROM {table} AS t ANTI JOIN {target} AS k ON k.{key} = t.{column} "

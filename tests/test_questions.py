@@ -16,6 +16,7 @@ from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.pipeline import RULES_VERSION, read_report
 from transforms.types import RawDocument
+from warehouse.layout import Where
 from warehouse.publish import publish_load
 from warehouse.query import connect, run_query
 
@@ -25,7 +26,7 @@ QUESTIONS = sorted(FOLDER.glob("*.sql"))
 EMPTY = {"04_which_reports_disagree"}
 
 
-def _publish(folder: Path, payloads: dict[str, bytes]) -> Path:
+def _publish(folder: Where, payloads: dict[str, bytes]) -> Where:
     seeds = load_seeds()
     lexicon = build_lexicon(seeds)
     reports = tuple(
@@ -148,7 +149,8 @@ def test_every_key_points_at_something(data: Path) -> None:
     keys = ask(
         data,
         "SELECT table_name, constraint_column_names[1], referenced_table, referenced_column_names[1] "
-        "FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'",
+        "FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY' "
+        "UNION ALL FROM schema_key WHERE referenced_table IS NOT NULL",
     )
     assert len(keys) >= 12
     for table, column, target, key in keys:

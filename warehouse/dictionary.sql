@@ -11,7 +11,7 @@ WITH found AS (
         CASE WHEN t.table_name LIKE 'dim\_%' ESCAPE '\' THEN 'dimension' ELSE 'fact' END,
         t.comment
     FROM duckdb_tables() AS t
-    WHERE NOT t.internal AND t.schema_name = 'main' AND t.table_name <> 'schema_info'
+    WHERE NOT t.internal AND t.schema_name = 'main' AND t.table_name NOT LIKE 'schema\_%' ESCAPE '\'
 )
 SELECT relation, kind, coalesce(comment, '') AS comment
 FROM found
@@ -21,19 +21,25 @@ ORDER BY
     relation;
 
 -- name: columns
+WITH known_key AS (
+    -- those DuckDB keeps, and those a load asks
+    SELECT table_name, unnest(constraint_column_names) AS column_name, referenced_table
+    FROM duckdb_constraints()
+    WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+    UNION ALL
+    SELECT table_name, column_name, referenced_table
+    FROM schema_key
+)
 SELECT
     c.column_name,
     c.data_type,
     coalesce((
         SELECT string_agg(
-            CASE k.constraint_type WHEN 'PRIMARY KEY' THEN '(PK)' ELSE '→ ' || k.referenced_table END,
-            ' ' ORDER BY k.constraint_type DESC, k.referenced_table
+            CASE WHEN k.referenced_table IS NULL THEN '(PK)' ELSE '→ ' || k.referenced_table END,
+            ' ' ORDER BY k.referenced_table NULLS FIRST
         )
-        FROM duckdb_constraints() AS k
-        WHERE
-            k.table_name = c.table_name
-            AND k.constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
-            AND list_contains(k.constraint_column_names, c.column_name)
+        FROM known_key AS k
+        WHERE k.table_name = c.table_name AND k.column_name = c.column_name
     ), '') AS key,
     coalesce(c.comment, '') AS comment
 FROM duckdb_columns() AS c

@@ -1,7 +1,8 @@
 """Earlier states of the warehouse: what the last few loads replaced, so that ``rollback`` can bring it back.
 
 ``.history/<load number>-<load>-<load before it>.duckdb`` is the warehouse as it was before that load. A load
-costs no copy: the file that is replaced keeps a second name here.
+costs no copy: the file that is replaced keeps a second name here. A lake keeps its states itself: there an empty
+file ``….lake`` says which load came before, whose quality pages are to be kept.
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ def keep(layout: Layout, load_number: int, load_id: str, previous: str | None) -
     fsync_path(layout.history)
 
 
+def keep_name(layout: Layout, load_number: int, load_id: str, previous: str | None) -> None:
+    """Notes which load was the latest to be published from this data directory, before this one goes into the lake."""
+    if previous is not None:
+        layout.history.mkdir(parents=True, exist_ok=True)
+        (layout.history / f"{load_number}-{load_id}-{previous}.lake").touch()
+
+
 def find_state(layout: Layout, load_number: int, load_id: str) -> Path | None:
     """The warehouse as it was before this load, None if it is not kept."""
     return next(layout.history.glob(f"{load_number}-{load_id}-*.duckdb"), None)
@@ -51,4 +59,4 @@ def prune(layout: Layout, loads: Collection[tuple[int, str]]) -> None:
 
 def kept_loads(layout: Layout) -> set[str]:
     """Loads that were the latest in some kept state: their quality pages are needed to go back to it."""
-    return {path.stem.rpartition("-")[2] for path in layout.history.glob("*.duckdb")}
+    return {path.stem.rpartition("-")[2] for path in layout.history.glob("*")}

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from warehouse.lake import Lake
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Paths below one data directory. ``work`` holds only what may be thrown away."""
+    """Paths below one data directory. ``work`` holds only what may be thrown away.
+
+    The warehouse itself is the file there, or with ``lake`` that lake.
+    """
 
     data_dir: Path
+    lake: Lake | None = field(default=None, compare=False)
 
     @property
     def warehouse(self) -> Path:
@@ -43,6 +51,15 @@ class Layout:
     def quarantine(self) -> Path:
         """What was held back."""
         return self.data_dir / "quarantine"
+
+
+# A data directory whose warehouse is the file in it, or where things are in full.
+Where = Path | Layout
+
+
+def layout_of(where: Where) -> Layout:
+    """Where things are, for a data directory."""
+    return where if isinstance(where, Layout) else Layout(where)
 
 
 def fsync_path(path: Path) -> None:

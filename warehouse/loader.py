@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from transforms.errors import LoadFailed
 from transforms.types import Seeds
-from warehouse.files import open_snapshot
-from warehouse.layout import Layout, fsync_path, remove
+from warehouse.files import is_published, open_snapshot
+from warehouse.layout import Layout, Where, fsync_path, layout_of, remove
+from warehouse.promises import broken_promises
 from warehouse.schema import (
     carry_over,
     create_tables,
@@ -31,13 +32,13 @@ from warehouse.types import FormerEditions, Judge, LoadBatch, LoadReceipt, Outda
 WORKING_NAME = "warehouse.duckdb"
 
 
-def known_report_ids(data_dir: Path, rules_version: str, again: bool = False) -> set[str]:
+def known_report_ids(where: Where, rules_version: str, again: bool = False) -> set[str]:
     """Reports that need no reading: loaded, or held back, under these rules. Empty without a warehouse.
 
     What a rollback took back counts as known too, unless it is wanted ``again``.
     """
-    layout = Layout(data_dir)
-    if not layout.warehouse.exists():
+    layout = layout_of(where)
+    if not is_published(layout):
         return set()
     with open_snapshot(layout) as connection:
         known = _known_ids(connection, rules_version)
@@ -48,10 +49,10 @@ def known_report_ids(data_dir: Path, rules_version: str, again: bool = False) ->
         return known
 
 
-def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
+def outdated_reports(where: Where, rules_version: str) -> list[Outdated]:
     """What was loaded or held back under other rules and not looked at under these, by file name."""
-    layout = Layout(data_dir)
-    if not layout.warehouse.exists():
+    layout = layout_of(where)
+    if not is_published(layout):
         return []
     query = read_named("queries")["outdated_reports"]
     with open_snapshot(layout) as connection:
@@ -59,13 +60,13 @@ def outdated_reports(data_dir: Path, rules_version: str) -> list[Outdated]:
     return [Outdated(*row) for row in found]
 
 
-def former_editions(data_dir: Path, again: bool = False) -> FormerEditions:
+def former_editions(where: Where, again: bool = False) -> FormerEditions:
     """What a file would have to hold to have gone back to an earlier edition. Empty without a warehouse.
 
     What a rollback took back does not count, unless it is wanted ``again``.
     """
-    layout = Layout(data_dir)
-    if not layout.warehouse.exists():
+    layout = layout_of(where)
+    if not is_published(layout):
         return FormerEditions({}, None)
     query = read_named("queries")["former_editions"]
     with open_snapshot(layout) as connection:
@@ -105,7 +106,12 @@ def open_working_copy(
 
 
 def load(
-    connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBatch, judge: Judge | None = None
+    connection: duckdb.DuckDBPyConnection,
+    seeds: Seeds,
+    batch: LoadBatch,
+    judge: Judge | None = None,
+    conclude: Callable[[str], None] | None = None,
+    definitions: duckdb.DuckDBPyConnection | None = None,
 ) -> LoadReceipt:
     """Loads a batch in one transaction and says what it did; reports and files known already are ignored.
 
@@ -113,14 +119,17 @@ def load(
     ``judge`` looks at the loaded warehouse before anything is committed; where it holds reports back, the rest is
     loaded anew and judged again. LoadFailed, with the transaction rolled back, if a row breaks a promise of the
     schema or the judge refuses the load.
+
+    ``conclude`` is given the load id and called instead of committing, so that the transaction may stay open;
+    ``definitions`` says what is promised where the engine keeps no promise (see ``promises``).
     """
     fresh, ignored = _only_new(connection, batch)
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
     with _incoming(connection, seeds, fresh):
-        verdict = _load_judged(connection, fresh, judge)
+        verdict = _load_judged(connection, fresh, judge, conclude, definitions)
     if verdict.held_back:
-        return load(connection, seeds, batch.without(verdict.held_back), judge)
+        return load(connection, seeds, batch.without(verdict.held_back), judge, conclude, definitions)
     row = connection.execute(read_named("queries")["load_counts"], {"load_id": batch.load_id}).fetchone()
     if row is None:
         raise LoadFailed(f"入库失败 / the load left no trace: {batch.load_id}")
@@ -153,8 +162,14 @@ def _incoming(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadBa
             connection.unregister(name)
 
 
-def _load_judged(connection: duckdb.DuckDBPyConnection, batch: LoadBatch, judge: Judge | None) -> Verdict:
-    """One transaction; rolled back where the verdict holds reports back."""
+def _load_judged(
+    connection: duckdb.DuckDBPyConnection,
+    batch: LoadBatch,
+    judge: Judge | None,
+    conclude: Callable[[str], None] | None,
+    definitions: duckdb.DuckDBPyConnection | None,
+) -> Verdict:
+    """One transaction; rolled back where the verdict holds reports back, else committed or concluded."""
     verdict = Verdict()
     connection.begin()
     try:
@@ -164,14 +179,17 @@ def _load_judged(connection: duckdb.DuckDBPyConnection, batch: LoadBatch, judge:
             verdict = judge(_find(connection, batch.load_id), batch)
         if verdict.held_back:
             connection.rollback()
-        else:
-            _finish(connection, (*batch.quality, *verdict.quality))
+            return verdict
+        _finish(connection, (*batch.quality, *verdict.quality), definitions)
+        if conclude is None:
             connection.commit()
+        else:
+            conclude(batch.load_id)
     except duckdb.Error as error:
-        connection.rollback()
+        _end(connection)
         raise LoadFailed(f"入库失败 / the load was rolled back: {_first_line(error)}") from error
     except BaseException:
-        connection.rollback()
+        _end(connection)
         raise
     return verdict
 
@@ -197,12 +215,22 @@ def _find(connection: duckdb.DuckDBPyConnection, load_id: str) -> pa.Table:
     return connection.execute(read_named("gate")["findings"], {"load_id": load_id}).to_arrow_table()
 
 
-def _finish(connection: duckdb.DuckDBPyConnection, quality: Iterable[QualityRow]) -> None:
+def _end(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rolls back, unless what failed was a catalogue that is gone, and the transaction with it."""
+    with suppress(duckdb.Error):
+        connection.rollback()
+
+
+def _finish(
+    connection: duckdb.DuckDBPyConnection,
+    quality: Iterable[QualityRow],
+    definitions: duckdb.DuckDBPyConnection | None,
+) -> None:
     (name, table), *_ = quality_table(quality).items()
     connection.register(name, table)
     connection.execute(read_script("keep_quality"))
     connection.unregister(name)
-    broken = connection.execute(read_script("check")).fetchall()
+    broken = connection.execute(read_script("check")).fetchall() or broken_promises(connection, definitions)
     if broken:
         column, culprit = broken[0]
         raise LoadFailed(f"入库失败 / {len(broken)} broken references, the first: {column} of {culprit}")

@@ -41,16 +41,21 @@ _PARTITION = {
 }
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, folder: Path, definitions: duckdb.DuckDBPyConnection | None = None
+) -> None:
     """Writes one subfolder per public relation and datapackage.json into an empty folder.
 
-    The same warehouse gives the same files. duckdb.Error if a file cannot be written.
+    The same warehouse gives the same files. ``definitions`` explains the columns of a warehouse that does not keep
+    all comments. duckdb.Error if a file cannot be written.
     """
     # One thread: with more, rows land in the files of whichever thread came first.
     connection.execute("SET threads = 1")
     for relation, statement in read_named("export").items():
         _write_relation(connection, relation, statement, folder / relation)
-    package = json.dumps(_describe(connection, folder), ensure_ascii=False, indent=2)
+    package = json.dumps(
+        _describe(connection, folder, definitions or connection), ensure_ascii=False, indent=2
+    )
     write_file(folder / PACKAGE_NAME, package.encode() + b"\n")
 
 
@@ -68,10 +73,12 @@ def _write_relation(
         connection.table(relation).limit(0).write_parquet(str(folder / "report_year=0" / "data_0.parquet"))
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
+def _describe(
+    connection: duckdb.DuckDBPyConnection, folder: Path, definitions: duckdb.DuckDBPyConnection
+) -> dict[str, Any]:
     queries = read_named("queries")
     load = connection.execute(queries["latest_load"]).fetchone()
-    comments = dict(connection.execute(queries["describe_relations"]).fetchall())
+    comments = dict(definitions.execute(queries["describe_relations"]).fetchall())
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": "zhengbao",
@@ -81,16 +88,18 @@ def _describe(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, 
     if load is not None:
         package |= {"version": load[0], "created": f"{load[2].isoformat()}Z"}
     package["resources"] = [
-        _describe_relation(connection, relation, comments[relation], folder)
+        _describe_relation(definitions, relation, comments[relation], folder)
         for relation in read_named("export")
     ]
     return package
 
 
 def _describe_relation(
-    connection: duckdb.DuckDBPyConnection, relation: str, comment: str, folder: Path
+    definitions: duckdb.DuckDBPyConnection, relation: str, comment: str, folder: Path
 ) -> dict[str, Any]:
-    columns = connection.execute(read_named("queries")["describe_columns"], {"relation": relation}).fetchall()
+    columns = definitions.execute(
+        read_named("queries")["describe_columns"], {"relation": relation}
+    ).fetchall()
     fields = [_describe_field(relation, *column) for column in columns]
     schema: dict[str, Any] = {"fields": fields}
     if relation in _KEYS:

@@ -85,8 +85,11 @@ UNION
 SELECT t.report_id, t.source_name, t.rules_version FROM taken_back AS t;
 
 -- name: take_back
-INSERT OR REPLACE INTO taken_back (report_id, source_name, rules_version)
-VALUES ($report_id, $source_name, $rules_version);
+MERGE INTO taken_back
+USING (SELECT $report_id AS report_id, $source_name AS source_name, $rules_version AS rules_version) AS i
+ON i.report_id = taken_back.report_id
+WHEN MATCHED THEN UPDATE SET source_name = i.source_name, rules_version = i.rules_version
+WHEN NOT MATCHED THEN INSERT BY NAME;
 
 -- name: all_held_back
 SELECT report_id, source_name, reason, message FROM held_back ORDER BY report_id;

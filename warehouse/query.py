@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import duckdb
 
 from transforms.errors import UsageError
-from warehouse.layout import Layout, remove
+from warehouse.lake_query import is_lake, refuse_beyond_the_lake
+from warehouse.layout import Layout, Where, layout_of, remove
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,17 +54,29 @@ class QueryResult:
         return _guarded(self._cursor.to_arrow_table)
 
 
-def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that reaches no file, extension or setting. UsageError without a warehouse."""
-    layout = Layout(data_dir)
+def connect(where: Where, at: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that reaches no file, extension or setting. UsageError without a warehouse.
+
+    ``at`` is a load, or a version, of a lake: everything is as it was then. Transient if a lake does not answer.
+    """
+    layout = layout_of(where)
+    if layout.lake is not None:
+        return layout.lake.asking(dict(_LOCKED_DOWN), at)
+    if at is not None:
+        raise UsageError("只有湖仓能查询从前的状态 / only a lake can be asked for an earlier state (--at)")
     if not layout.warehouse.is_file():
         raise UsageError(
-            f"没有仓库，请先运行 zhengbao run / no warehouse in {data_dir}: run `zhengbao run` first"
+            f"没有仓库，请先运行 zhengbao run / no warehouse in {layout.data_dir}: run `zhengbao run` first"
         )
     try:
         return duckdb.connect(str(layout.warehouse), read_only=True, config=dict(_LOCKED_DOWN))
     except duckdb.Error:
         return _connect_copy(layout)
+
+
+def keeps_comments(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse explains all its columns itself: a file does, a lake does not."""
+    return not is_lake(connection)
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> QueryResult:
@@ -74,7 +87,9 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> QueryResult:
     kind = statements[0].type
     if kind not in _ALLOWED:
         raise UsageError(f"仓库只读，不可用 {kind.name} / the warehouse is read-only: {kind.name} is refused")
-    cursor = _guarded(lambda: connection.cursor().execute(statements[0]))
+    _guarded(lambda: refuse_beyond_the_lake(connection, sql))
+    cursor = connection.cursor()
+    _guarded(lambda: _stand_where(connection, cursor).execute(statements[0]))
     description = cursor.description or []
     return QueryResult(
         tuple(column[0] for column in description), tuple(str(column[1]) for column in description), cursor
@@ -175,6 +190,14 @@ def _connect_copy(layout: Layout) -> duckdb.DuckDBPyConnection:
         raise UsageError(f"仓库打不开 / cannot open {layout.warehouse}: {_one_line(error)}") from error
     finally:
         remove(folder)  # the open connection keeps the file's content
+
+
+def _stand_where(
+    connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection
+) -> duckdb.DuckDBPyConnection:
+    """The cursor in the database its connection uses: a new one is in the first, which of a lake is an empty one."""
+    (name,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+    return cursor.execute(f'USE "{name}"')
 
 
 def _guarded(action: Any) -> Any:

@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from transforms.errors import LoadFailed
+from transforms.errors import LoadFailed, UsageError
 from transforms.types import Seeds
 from warehouse.files import open_snapshot
-from warehouse.layout import Layout
+from warehouse.layout import Where, layout_of
 from warehouse.loader import latest_load_id, load, open_working_copy
 from warehouse.publish import BuildQuality, publish_staged, stage_all
 from warehouse.schema import refresh
@@ -44,9 +44,16 @@ class Memory:
     tables: dict[str, Any]
 
 
-def remember(data_dir: Path) -> Memory | None:
-    """What the published warehouse knows that raw bytes do not say; None without a warehouse."""
-    layout = Layout(data_dir)
+def remember(where: Where) -> Memory | None:
+    """What the published warehouse knows that raw bytes do not say; None without a warehouse.
+
+    UsageError for a lake: others load into it too, and the bytes of what they loaded are not here.
+    """
+    layout = layout_of(where)
+    if layout.lake is not None:
+        raise UsageError(
+            "湖仓不能重建,原始字节分散在各处 / a lake cannot be rebuilt: the bytes of its loads are in several places"
+        )
     if not layout.warehouse.exists():
         return None
     queries = read_named("queries")

@@ -10,24 +10,26 @@ WHERE
     d.load_id IS NULL
     OR (m.reports_loaded, m.reports_held_back) IS DISTINCT FROM (d.reports_loaded, d.reports_held_back);
 
-INSERT INTO dim_load BY NAME
-FROM remembered_load
-ON CONFLICT DO UPDATE SET
-    load_number = excluded.load_number,
-    started_at = excluded.started_at,
-    rules_version = excluded.rules_version,
-    status = excluded.status,
-    files_seen = excluded.files_seen,
-    files_known = excluded.files_known,
-    reports_loaded = excluded.reports_loaded,
-    reports_superseded = excluded.reports_superseded,
-    reports_held_back = excluded.reports_held_back,
-    observations_loaded = excluded.observations_loaded,
-    tasks_loaded = excluded.tasks_loaded,
-    issues_found = excluded.issues_found,
+MERGE INTO dim_load
+USING remembered_load AS m
+ON m.load_id = dim_load.load_id
+WHEN MATCHED THEN UPDATE SET
+    load_number = m.load_number,
+    started_at = m.started_at,
+    rules_version = m.rules_version,
+    status = m.status,
+    files_seen = m.files_seen,
+    files_known = m.files_known,
+    reports_loaded = m.reports_loaded,
+    reports_superseded = m.reports_superseded,
+    reports_held_back = m.reports_held_back,
+    observations_loaded = m.observations_loaded,
+    tasks_loaded = m.tasks_loaded,
+    issues_found = m.issues_found,
     -- not known of loads from before these columns
-    numbers_total = coalesce(excluded.numbers_total, dim_load.numbers_total),
-    numbers_explained = coalesce(excluded.numbers_explained, dim_load.numbers_explained);
+    numbers_total = coalesce(m.numbers_total, dim_load.numbers_total),
+    numbers_explained = coalesce(m.numbers_explained, dim_load.numbers_explained)
+WHEN NOT MATCHED THEN INSERT BY NAME;
 
 UPDATE dim_report SET first_load_number = m.first_load_number, came_again = m.came_again
 FROM remembered_report AS m
@@ -39,6 +41,7 @@ WHERE load_id IN (SELECT load_id FROM changed_load) OR suite = 'warehouse';
 INSERT INTO fact_quality_result BY NAME
 FROM remembered_quality WHERE load_id IN (SELECT load_id FROM changed_load) OR suite = 'warehouse';
 
-INSERT OR REPLACE INTO taken_back BY NAME FROM remembered_taken;
+DELETE FROM taken_back WHERE report_id IN (SELECT report_id FROM remembered_taken);
+INSERT INTO taken_back BY NAME FROM remembered_taken;
 
 DROP TABLE changed_load;

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import duckdb
 
 from warehouse.sql import digest, read_named, read_script
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _TABLES = ("schema_dimensions", "schema_facts")
-_VIEWS = ("schema_kept", "views_public", "views_analyst", "views_checks")
+VIEW_SCRIPTS = ("views_public", "views_analyst", "views_checks")
+_VIEWS = ("schema_kept", *VIEW_SCRIPTS)
 _KEPT = ("kept_series", "kept_checks")
 
 
@@ -40,6 +47,11 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(read_script(name))
 
 
+def digests() -> dict[str, str]:
+    """Fingerprints of the definitions of this version, of tables and of views."""
+    return {"tables": digest(*_TABLES), "views": digest(*_VIEWS, *_KEPT)}
+
+
 def has_current_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables there were made by the definitions of this version."""
     return _made_by(connection)[0] == digest(*_TABLES)
@@ -64,9 +76,14 @@ def carry_over(older: duckdb.DuckDBPyConnection, newer: duckdb.DuckDBPyConnectio
     Raises duckdb.Error where a column that held something is gone or a new one must not be empty.
     """
     there = {row[0] for row in older.execute(read_named("queries")["table_names"]).fetchall()}
+    wanted = [name for name in read_named("carry_over") if name in there or "dim_load" not in there]
+    carry_over_into(newer, {name: older.table(name).to_arrow_table() for name in wanted})
+
+
+def carry_over_into(newer: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
+    """The same from tables that were read before; one that is not among them came with a later version."""
     for table, statement in read_named("carry_over").items():
-        if table not in there and "dim_load" in there:  # a warehouse of ours, from before this table
-            continue
-        newer.register("carried", older.table(table).to_arrow_table())
-        newer.execute(statement)
-        newer.unregister("carried")
+        if table in tables:
+            newer.register("carried", tables[table])
+            newer.execute(statement)
+            newer.unregister("carried")

@@ -1,5 +1,5 @@
 -- The dimensions of the star. Every key is determined by bytes (a code, a spelling, a hash), never by a counter.
--- A row here that facts point at may only change in columns without an index: DuckDB carries an UPDATE of an
+-- A row here that others point at may only change in columns without an index: DuckDB carries an UPDATE of an
 -- indexed column (or of one that shares a CHECK with it) out as delete and insert, which a foreign key then
 -- refuses. So dimensions have one key each and no foreign keys among themselves; check.sql guards those
 -- references before a load is committed.

@@ -38,8 +38,13 @@ def stage(layout: Layout, kind: Kind, mark: str, build: Callable[[Path], None]) 
 
 def find_staged(layout: Layout, kind: Kind, mark: str) -> Path | None:
     """A finished folder that holds this, published or not."""
+    return next((folder for folder, holds in find_finished(layout, kind) if holds == mark), None)
+
+
+def find_finished(layout: Layout, kind: Kind) -> list[tuple[Path, str]]:
+    """Every finished folder, published or not, and what it holds."""
     folders = (path.with_suffix("") for path in sorted(layout.versions.glob(f"*/{kind}.json")))
-    return next((folder for folder in folders if _mark_of(folder) == mark), None)
+    return [(folder, mark) for folder in folders if (mark := _mark_of(folder)) is not None]
 
 
 def swap(layout: Layout, kind: Kind, folder: Path) -> None:
