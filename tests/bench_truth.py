@@ -66,7 +66,8 @@ def _count(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> dic
     fields = ", ".join(f"count(*) FILTER ({same} AND {name}) AS {name}" for name in FIELDS)
     cursor = connection.execute(
         f"SELECT count(*) AS compared, count(*) FILTER ({same} AND NOT ({differs})) AS equal, "
-        f"count(*) FILTER (missing) AS missing, count(*) FILTER ({same} AND ({judged})) AS misjudged, count(*) FILTER (extra) AS extra, {fields} FROM pair"
+        f"count(*) FILTER (missing) AS missing, count(*) FILTER ({same} AND ({judged})) AS misjudged, "
+        f"count(*) FILTER (extra) AS extra, {fields} FROM pair"
     )
     names = [column[0] for column in cursor.description or ()]
     counts = dict(zip(names, cursor.fetchone() or (), strict=True))
