@@ -154,12 +154,12 @@ def _later_nights(bench: Bench, loaded: int, new: int, nothing: float) -> dict[s
     write_reports(landing, range(loaded, loaded + new))
     fresh = bench.run(landing, data)
     still = bench.run(landing, data)
-    accuracy = compare(data / "warehouse.duckdb", range(loaded + new))
+    accuracy = compare(data / "warehouse.duckdb", range(loaded, loaded + new))
     print(
         f"{loaded} 份中新来 {new} 份 / {new} new among {loaded}: {fresh.seconds:.1f} s, {fresh.megabytes} MB; "
-        f"无新 / nothing new: {still.seconds:.1f} s ({still.seconds - nothing:.1f} s + start-up)",
-        flush=True,
+        f"无新 / nothing new: {still.seconds:.1f} s ({still.seconds - nothing:.1f} s + start-up)"
     )
+    _print_accuracy(accuracy)
     return {
         "loaded": loaded,
         "new": new,

@@ -73,6 +73,9 @@ def _count(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> dic
     counts = dict(zip(names, cursor.fetchone() or (), strict=True))
     shown = connection.execute(
         f"SELECT source_name, known, read, [{', '.join(FIELDS)}] FROM pair WHERE extra OR missing OR {differs} "
+        # one of each report and kind: a wrong region is wrong for all its numbers
+        f"QUALIFY row_number() OVER (PARTITION BY source_name, extra, missing, {', '.join(FIELDS)} "
+        "ORDER BY coalesce(known.char_start, read.char_start)) = 1 "
         f"ORDER BY source_name, coalesce(known.char_start, read.char_start) LIMIT {_SHOWN}"
     ).fetchall()
     wrong = counts["misjudged"] + counts["missing"]
