@@ -20,7 +20,7 @@ from typing import Any
 _EVERY = 0.1
 _PROC = Path("/proc")
 # what a run writes when a stage begins: 读取 / reading reports: 100
-_STAGE = re.compile(r"^\S.* / ([a-z][a-z ,]*?)(?:: \d+)?$")
+_STAGE = re.compile(r"^\S.* / ([a-z][a-z ]*)(?:, [a-z ]+)?(?:: \d+)?$")
 
 
 @dataclass

@@ -119,9 +119,11 @@ def _draw_growth(scale: dict[str, Any]) -> Iterator[str]:
         return x0 + across * (x1 - x0), y0 + up * (y1 - y0)
 
     yield _text(x0, 26, "整夜用时 / seconds of a whole night", size=15)
-    exponent = scale["growth"].get("whole")
-    told = f"增长指数 / growth exponent {exponent:.2f}" if exponent is not None else ""
-    yield _text(x0, 46, told, fill=_OTHER)
+    labels = {"whole": "增长指数 / growth exponent", "above_start_up": "除去启动 / above start-up"}
+    told = [
+        f"{label} {scale['growth'][name]:.2f}" for name, label in labels.items() if name in scale["growth"]
+    ]
+    yield _text(x0, 46, "; ".join(told), fill=_OTHER)
     for power in range(low_x, high_x + 1):
         x, _ = place(10**power, 10**low_y)
         yield from (_line(x, y0, x, y1), _text(x, y0 + 18, f"{10**power:,}", "middle", _OTHER))
@@ -138,7 +140,7 @@ def _draw_growth(scale: dict[str, Any]) -> Iterator[str]:
 
 
 def _draw_rates(rates: dict[str, float]) -> Iterator[str]:
-    """Bars of million characters a second, in powers of ten."""
+    """Million characters a second, in powers of ten: points, as a bar would need a zero to begin at."""
     shown = [(name, label, rates[name]) for name, label in _RATES.items() if name in rates]
     x0, x1, top, step = 480 + LEFT, WIDTH - 60, 76, 40
     low, high = _decades([rate for _, _, rate in shown])
@@ -156,8 +158,9 @@ def _draw_rates(rates: dict[str, float]) -> Iterator[str]:
         long = (math.log10(rate) - low) / (high - low) * (x1 - x0)
         colour = _OURS if name in _OWN else _GREY
         yield _text(x0 - 8, y + 16, label, "end", size=12)
-        yield f'<rect x="{x0}" y="{y}" width="{long:.1f}" height="22" fill="{colour}"/>'
-        yield _text(x0 + long + 6, y + 16, f"{rate:.2f}", fill=_INK)
+        yield _line(x0, y + 11, x0 + long, y + 11, colour)
+        yield f'<circle cx="{x0 + long:.1f}" cy="{y + 11}" r="6" fill="{colour}"/>'
+        yield _text(x0 + long + 12, y + 16, f"{rate:.2f}", fill=_INK)
 
 
 if __name__ == "__main__":
