@@ -11,6 +11,8 @@ FIGURES := build/bench
 REPORTS := 100 1000 10000
 KNOWN := 20000
 LOADED := 100000
+GATED := 5600
+PAGED := 5000
 UV := $(shell command -v uv 2>/dev/null)
 
 help: ## show this list
@@ -76,8 +78,8 @@ bench: fresh ## speed and memory, of ten thousand generated reports too, beside 
 	$(VENV)/bin/python tests/bench_scale.py --reports $(REPORTS) --known $(KNOWN) --json $(FIGURES)/scale.json
 	$(if $(filter-out 0,$(LOADED)),$(VENV)/bin/python tests/bench_load.py --observations $(LOADED) \
 		--peer $(BENCH)/bin/python --json $(FIGURES)/loading.json)
-	$(VENV)/bin/python tests/bench_gates.py --json $(FIGURES)/gates.json
-	$(VENV)/bin/python tests/bench_pages.py --json $(FIGURES)/pages.json
+	$(if $(filter-out 0,$(GATED)),$(VENV)/bin/python tests/bench_gates.py $(GATED) --json $(FIGURES)/gates.json)
+	$(if $(filter-out 0,$(PAGED)),$(VENV)/bin/python tests/bench_pages.py $(PAGED) --json $(FIGURES)/pages.json)
 	$(VENV)/bin/python tests/bench_summary.py $(FIGURES) $(if $(JSON),--json $(JSON))
 	@rm -rf $(FIGURES); rmdir build 2>/dev/null || true
 

@@ -314,7 +314,7 @@ def _fill(sample: Sample, number: int, place: Place, shift: int) -> str:
 def _fillings(at: int) -> list[tuple[Place, int]]:
     """The districts and shifts of years for a sample: the latest year first, all districts of the time in each."""
     sample = samples()[at]
-    places = plain_places("".join(each.report.document.normal.text for each in samples()))
+    places = plain_places(sample.report.document.normal.text)
     if sample.traditional:
         places = [place for place in places if all(name in traditional() for name in place.names)]
     return [

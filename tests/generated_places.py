@@ -54,23 +54,35 @@ def all_places() -> list[Place]:
     ]
 
 
-@lru_cache(maxsize=1)
+@lru_cache
 def plain_places(told: str) -> list[Place]:
     """Those whose names cannot be taken for anything else: borne by no other, and nowhere in the text ``told``.
 
-    They come in no order of their own, so that a few are already of many provinces.
+    Nor may the text be taken to speak of another district of the province: where it speaks of the 运河, 河北 is left
+    out, which has a 运河区, and always 白银市, which has a 白银区. They come in no order of their own, so that a few
+    are already of many provinces.
     """
     names, shorts = _codes_by("name"), _codes_by("short_name")
+    spoken_of = {
+        region.code[:2]
+        for region in load_seeds().regions
+        if region.name == region.short_name + "区"
+        and (region.valid_to or LAST_YEAR) >= FIRST_YEAR
+        and told.count(region.short_name) > 1
+    }
     plain = [
         place
         for place in all_places()
         if len(names[place.district.name]) == len(shorts[place.district.short_name]) == 1
         and place.district.short_name not in told
         and place.city.short_name not in told
+        and place.city.short_name + "区" not in names
+        and place.district.code[:2] not in spoken_of
     ]
     return sorted(plain, key=lambda place: hashlib.sha256(place.district.code.encode()).digest())
 
 
+@lru_cache
 def _codes_by(field: str) -> dict[str, set[str]]:
     codes: dict[str, set[str]] = defaultdict(set)
     for region in load_seeds().regions:
