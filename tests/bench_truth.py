@@ -34,7 +34,8 @@ def compare(warehouse: Path, numbers: Sequence[int]) -> dict[str, Any]:
         truth = Path(folder) / "truth.parquet"
         _write_truth(truth, numbers)
         connection.execute(f"ATTACH '{warehouse}' AS warehouse (READ_ONLY)")
-        wrong = ", ".join(f"o.{name} IS DISTINCT FROM t.{name} AS {name}" for name in FIELDS)
+        both = "t.source_name IS NOT NULL AND o.source_name IS NOT NULL"
+        wrong = ", ".join(f"{both} AND o.{name} IS DISTINCT FROM t.{name} AS {name}" for name in FIELDS)
         connection.execute(
             f"""
             CREATE TEMP TABLE pair AS
