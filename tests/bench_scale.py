@@ -91,8 +91,10 @@ def measure(bench: Bench, sizes: Sequence[int], new: int, known: int) -> dict[st
 
 
 def _start_up(bench: Bench) -> dict[str, float]:
-    """Seconds of a run over an empty folder, and of one over a single report of three sentences, each the least of some:
-    they are taken away from others, and what else the machine does only adds to them."""
+    """Seconds of a run over an empty folder, and of one over a single report of three sentences, the least of some.
+
+    They are taken away from other times, and what else the machine does only adds to them.
+    """
     empty, one = bench.folder / "empty", bench.folder / "one"
     for folder in (empty, one):
         folder.mkdir()
