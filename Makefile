@@ -1,12 +1,18 @@
 # Needs make and python3 (3.11 or newer); uses uv when it is there. Everything goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup compile fresh run test lint bench fuzz kills dictionary lock clean
+.PHONY: help setup compile fresh run test lint bench benchmarks fuzz kills dictionary lock clean
 
 VENV := .venv
 BENCH := .venv-bench
 PYTHON := python3
 STAMP := $(VENV)/.setup-done
 SCRATCH := build/compiled
+FIGURES := build/bench
+REPORTS := 100 1000 10000
+KNOWN := 20000
+LOADED := 100000
+GATED := 5600
+PAGED := 5000
 UV := $(shell command -v uv 2>/dev/null)
 
 help: ## show this list
@@ -63,13 +69,22 @@ lint: fresh ## formatting, lint and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-bench: fresh ## characters a second, seconds a question, of the gates and of the pages; TEXTS=folder takes further reports, JSON=file writes the figures
+bench: fresh ## speed and memory, of ten thousand generated reports too, beside other programs; docs/benchmarks.md says what can be chosen
 	@$(MAKE) --silent compile >/dev/null 2>&1 || echo "不能编译,量纯 Python / cannot be compiled (make compile says why)"
 	@$(MAKE) --silent $(BENCH)/.setup-done >/dev/null 2>&1 || true
-	$(VENV)/bin/python tests/bench.py $(TEXTS) $(if $(JSON),--json $(JSON)) \
+	rm -rf $(FIGURES) && mkdir -p $(FIGURES)
+	$(VENV)/bin/python tests/bench.py $(TEXTS) --json $(FIGURES)/reading.json \
 		$(if $(OBSERVATIONS),--observations $(OBSERVATIONS)) --peer $(BENCH)/bin/python
-	$(VENV)/bin/python tests/bench_gates.py
-	$(VENV)/bin/python tests/bench_pages.py
+	$(VENV)/bin/python tests/bench_scale.py --reports $(REPORTS) --known $(KNOWN) --json $(FIGURES)/scale.json
+	$(if $(filter-out 0,$(LOADED)),$(VENV)/bin/python tests/bench_load.py --observations $(LOADED) \
+		--peer $(BENCH)/bin/python --json $(FIGURES)/loading.json)
+	$(if $(filter-out 0,$(GATED)),$(VENV)/bin/python tests/bench_gates.py $(GATED) --json $(FIGURES)/gates.json)
+	$(if $(filter-out 0,$(PAGED)),$(VENV)/bin/python tests/bench_pages.py $(PAGED) --json $(FIGURES)/pages.json)
+	$(VENV)/bin/python tests/bench_summary.py $(FIGURES) $(if $(JSON),--json $(JSON))
+	@rm -rf $(FIGURES); rmdir build 2>/dev/null || true
+
+benchmarks: fresh ## write the plot and the tables of docs/benchmarks.md anew from JSON=file of make bench
+	$(VENV)/bin/python tests/plot_bench.py $(JSON)
 
 # what the extraction is compared with has an environment of its own; without it the rest is measured all the same
 $(BENCH)/.setup-done: requirements-bench.lock
@@ -102,4 +117,4 @@ lock: ## recompile the requirements*.lock (needs uv)
 		--custom-compile-command "make lock" -o requirements-bench.lock
 
 clean: ## remove the virtual environment, caches and compiled modules; data is left alone
-	rm -rf $(SCRATCH) transforms/*.so $(VENV) $(BENCH) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(SCRATCH) $(FIGURES) transforms/*.so $(VENV) $(BENCH) .mypy_cache .pytest_cache .ruff_cache

@@ -1,12 +1,15 @@
-"""Million characters a second and core, beside a plain search for numbers and another program's search for money;
-then the seconds the ten worked questions take (``bench_questions.py``).
+"""Million characters a second and core, beside plain searches for numbers, another program's search for money and
+OpenCC's conversion to simplified characters; then the seconds the ten worked questions take (``bench_questions.py``).
 
     python tests/bench.py [FOLDER…] [--json FILE] [--peer PYTHON] [--observations N]
 
 Run with ``make bench``, ``make bench TEXTS=folder``. It is a yardstick, not a test: nothing fails here. Measured are
 the simplified samples, each folder given, and the sample in traditional characters littered with pinyin. ``first``
 is the figure for texts never met before: what was remembered of phrases and lines is forgotten before each round.
-``again`` keeps it. Whether the reader measured was compiled (``make compile``) is said too. ``PYTHON`` is an
+``again`` keeps it. Three floors stand beside it, ``re.finditer`` over the text and nothing more: ``digits`` finds
+Arabic numbers; ``numerals`` all that has to be looked at here, Chinese numerals, dates and ranks too, by the reader's
+own pattern; ``quantities`` Arabic, full-width and Chinese numbers with their unit, the least a script has to find.
+Whether the reader measured was compiled (``make compile``) is said too. ``PYTHON`` is an
 interpreter that has JioNLP; without one its column stays empty. ``N`` generated observations are asked the questions
 too, none with 0; they take some gigabytes in the temporary folder for a while.
 """
@@ -25,7 +28,9 @@ import tempfile
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import opencc
 from bench_questions import bench_questions
 from timing import best_seconds
 
@@ -36,13 +41,15 @@ from transforms.document import understand
 from transforms.errors import UnreadableReport
 from transforms.extract import extract
 from transforms.lexicon import Lexicon, build_lexicon
+from transforms.mentions import NUMBER as NUMERALS
 from transforms.normalise import normalise
 from transforms.readers import read_document
-from transforms.types import Document, RawDocument
+from transforms.types import Document, RawDocument, Seeds
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SAMPLES = Path(__file__).parent.parent / "seeds" / "reports"
-COLUMNS = ("numbers", "money", "normalise", "understand", "extract", "first", "again")
+FLOORS = ("digits", "numerals", "quantities", "money", "opencc")
+COLUMNS = (*FLOORS, "normalise", "understand", "extract", "first", "again")
 READERS = {"compiled": "量的是编译的读取", "pure Python": "量的是纯 Python 的读取"}
 # a cache of so few entries holds tables, not texts
 SMALL_CACHE = 8
@@ -78,7 +85,7 @@ def main() -> None:
     arguments = parser.parse_args()
     bodies = _bodies(arguments.folders)
     version, money = _money(arguments.peer, bodies)
-    results = {}
+    results: dict[str, Any] = {}
     reader = _reader()
     print(f"{READERS[reader]} / the reader is {reader}")
     _print_row("texts", "reports", "characters", *COLUMNS)
@@ -93,8 +100,10 @@ def main() -> None:
         _print_row(body.name, len(body.documents), body.characters, *figures)
     print("百万字每秒每核 / million characters a second and core")
     print(
-        f"numbers: {NUMBER.pattern}; money: JioNLP {version or '-'} extract_money; first, again: normalise + extract"
+        f"digits: {DIGITS.pattern}; numerals: the reader's own pattern for numbers; quantities: numbers with units; "
+        f"money: JioNLP {version or '-'} extract_money; opencc: t2s; first, again: normalise + extract"
     )
+    _print_ratios(results)
     paths = [path for folder in (SAMPLES, *arguments.folders) for path in _files(folder)]
     questions = bench_questions(paths, arguments.observations)
     if arguments.json:
@@ -141,6 +150,8 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
     seeds = load_seeds()
     lexicon = build_lexicon(seeds)
     texts, documents = body.texts, body.documents
+    quantities = _quantities(seeds)
+    simplify = opencc.OpenCC("t2s").convert
 
     def forget() -> None:
         nonlocal lexicon
@@ -166,8 +177,11 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
         extract_all()
 
     return {
-        "numbers": best_seconds(lambda: [sum(1 for _ in NUMBER.finditer(text)) for text in texts]),
+        "digits": best_seconds(lambda: [sum(1 for _ in DIGITS.finditer(text)) for text in texts]),
+        "numerals": best_seconds(lambda: [sum(1 for _ in NUMERALS.finditer(text)) for text in texts]),
+        "quantities": best_seconds(lambda: [sum(1 for _ in quantities.finditer(text)) for text in texts]),
         "money": money.get(body.name, 0.0),
+        "opencc": best_seconds(lambda: [simplify(text) for text in texts]),
         "normalise": best_seconds(normalise_all, forget),
         "understand": best_seconds(
             lambda: [understand(doc.source, doc.normal, lexicon.regions) for doc in documents], forget
@@ -176,6 +190,16 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
         "first": best_seconds(both, forget, LONG_BUDGET),
         "again": best_seconds(both, budget=LONG_BUDGET),
     }
+
+
+def _quantities(seeds: Seeds) -> re.Pattern[str]:
+    """Numbers and the units of the catalogue behind them; without a unit only those in digits."""
+    spellings = sorted({unit.spelling for unit in seeds.units}, key=len, reverse=True)
+    units = "|".join(map(re.escape, spellings))
+    return re.compile(
+        rf"[0-9０-９]+(?:[.．][0-9０-９]+)?(?:[十百千万亿]*(?:{units})|[十百千万亿]+)?"
+        rf"|[零〇一二两三四五六七八九十百千万亿点]+(?:{units})"
+    )
 
 
 def _modules() -> list[object]:
@@ -199,6 +223,16 @@ def _money(peer: Path | None, bodies: list[Body]) -> tuple[str | None, dict[str,
         return None, {}
     told = json.loads(done.stdout.splitlines()[-1])
     return told["version"], told["seconds"]
+
+
+def _print_ratios(results: dict[str, Any]) -> None:
+    """``first`` as many times as fast as each of what stands beside it."""
+    print("\nfirst 是其几倍 / first, as many times as fast as")
+    _print_row("texts", "", "", *FLOORS)
+    for name, result in results.items():
+        rates = result["rates"]
+        ratios = [f"{rates['first'] / rates[floor]:.3f}" if floor in rates else "-" for floor in FLOORS]
+        _print_row(name, "", "", *ratios)
 
 
 def _print_row(name: str, *cells: object) -> None:

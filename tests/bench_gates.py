@@ -1,6 +1,6 @@
 """Seconds the three gates take over a million observations.
 
-    python tests/bench_gates.py [REPORTS]
+    python tests/bench_gates.py [REPORTS] [--json FILE]
 
 It is a yardstick, not a test: nothing fails here. The reports are those of ``multiplied.py``. The earlier half of the
 years is loaded before, the other half is judged beside it. Part of ``make bench``.
@@ -9,7 +9,9 @@ years is loaded before, the other half is judged beside it. Part of ``make bench
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,28 +31,34 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="seconds the gates take")
     parser.add_argument("reports", nargs="?", type=int, default=5_600)
-    reports = multiply(parser.parse_args().reports)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    told: dict[str, float] = {}
+    reports = multiply(given.reports)
     seeds = load_seeds()
     count = sum(len(report.observations) for report in reports)
     print(f"{len(reports)} reports, {count} observations")
     validate([], seeds)  # imports and tables that are made once
-    with timed("reports and observations gates"):
+    with timed("reports and observations gates", told):
         validate(reports, seeds)
     half = len(reports) // 2
     with duckdb.connect() as connection:
         create_tables(connection)
         create_views(connection)
-        with timed("load of one half, no gate"):
+        with timed("load of one half, no gate", told):
             load(connection, seeds, batch_of(datetime(2026, 1, 1, tzinfo=UTC), "r1", tuple(reports[:half])))
 
         def judge(findings: Any, batch: LoadBatch) -> Verdict:
-            with timed(f"suite of the warehouse gate, {findings.num_rows} figures"):
+            with timed(f"suite of the warehouse gate, {findings.num_rows} figures", told):
                 validate_load(findings_frame(findings, seeds.checks), seeds.checks)
             return Verdict()
 
         batch = batch_of(datetime(2026, 1, 2, tzinfo=UTC), "r1", tuple(reports[half:]))
-        with timed("load of the other half, gate included"):
+        with timed("load of the other half, gate included", told):
             load(connection, seeds, batch, judge)
+    if given.json:
+        figures = {"reports": len(reports), "observations": count, "seconds": told}
+        given.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from warehouse.publish import prepare, publish_load
 from warehouse.query import connect, run_query
 from warehouse.types import LoadBatch
 
-FIRST = make_batch(make_report("甲.txt"))
-SECOND = make_batch(make_report("乙.txt", region=("330106", "西湖区")))
+FIRST_REPORT = make_report("甲.txt")
+SECOND_REPORT = make_report("乙.txt", region=("330106", "西湖区"))
+FIRST, SECOND = make_batch(FIRST_REPORT), make_batch(SECOND_REPORT)
 
 
 def lake_at(data: Path, catalogue: str, files: Path | str) -> Layout:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import TEXT, make_batch, make_held_back, make_report, make_seeds, report_id
-from lakes import FIRST, SECOND, ask, beside, lake_at, publish
+from factories import TEXT, make_batch, make_held_back, make_report, make_seeds
+from lakes import FIRST, FIRST_REPORT, SECOND, SECOND_REPORT, ask, beside, lake_at, publish
 from postgres import Postgres
 from runs import clean_environment
 
@@ -35,7 +35,7 @@ def test_loads_come_one_after_another(lake: Layout) -> None:
     ]
     assert ask(lake, "SELECT count(*), count(DISTINCT report_id) FROM observations") == [(4, 1)]
     assert not publish_load(lake, make_seeds(), FIRST).published
-    assert known_report_ids(lake, "r1") >= {report_id(FIRST.reports[0]), report_id(corrected.reports[0])}
+    assert known_report_ids(lake, "r1") >= {FIRST.reports[0].report_id, corrected.reports[0].report_id}
     assert (lake.data_dir / "quality" / "index.html").read_text() == "4"
     # killed after the commit, before the folders were put in place
     for link in (lake.data_dir / "parquet", lake.data_dir / "quality"):
@@ -47,7 +47,7 @@ def test_loads_come_one_after_another(lake: Layout) -> None:
 
 def test_a_report_read_by_other_rules_is_replaced(lake: Layout) -> None:
     publish(lake, FIRST)
-    (report,) = FIRST.reports
+    report = FIRST_REPORT
     publish(lake, make_batch(replace(report, observations=report.observations[:1]), rules_version="r2"))
     assert ask(lake, "SELECT count(*) FROM fact_observation") == [(1,)]
     assert ask(lake, "SELECT rules_version, observation_count FROM reports") == [("r2", 1)]
@@ -225,18 +225,18 @@ def test_an_embedded_warehouse_has_no_earlier_state_to_ask(tmp_path: Path) -> No
 
 
 def test_the_latest_load_is_rolled_back(lake: Layout) -> None:
-    publish(lake, make_batch(*FIRST.reports, held_back=(make_held_back(),)))
+    publish(lake, make_batch(FIRST_REPORT, held_back=(make_held_back(),)))
     tables = ("loads", "reports", "observations", "issues", "indicator_series", "dim_period", "dim_unit")
     before = {name: ask(lake, f"FROM {name} ORDER BY ALL") for name in tables}
     taken = publish(
-        lake, make_batch(make_report("甲.txt", text=TEXT + "勘误。"), *SECOND.reports, rules_version="r2")
+        lake, make_batch(make_report("甲.txt", text=TEXT + "勘误。"), SECOND_REPORT, rules_version="r2")
     )
     other = beside(lake, "other")
     prepare(other)
     latest = roll_back(other, taken, lambda report_id: None)
     assert {name: ask(lake, f"FROM {name} ORDER BY ALL") for name in tables} == before
     assert ask(lake, "SELECT load_id FROM loads") == [(latest,)]
-    assert report_id(SECOND.reports[0]) in known_report_ids(lake, "r2")
+    assert SECOND.reports[0].report_id in known_report_ids(lake, "r2")
     # the state that was taken back can still be asked
     assert ask(lake, "SELECT count(*) FROM loads", at=taken) == [(2,)]
     with pytest.raises(UsageError, match="no such load"):

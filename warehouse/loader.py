@@ -124,6 +124,7 @@ def load(
     ``definitions`` says what is promised where the engine keeps no promise (see ``promises``).
     """
     fresh, ignored = _only_new(connection, batch)
+    fresh = replace(fresh, known_as=batch.load_id)  # what is left out is still part of what the load is
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
     with _incoming(connection, seeds, fresh):

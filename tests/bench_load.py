@@ -1,0 +1,158 @@
+"""Seconds until observations are in a DuckDB file: our loader beside dlt, the same rows on the same machine.
+
+    python tests/bench_load.py [--observations N] [--peer PYTHON] [--json FILE]
+
+It is a yardstick, not a test: nothing fails here. The rows are those of reports of ``generated.py``, read before and
+not counted. ``whole`` is our load of a batch of reports, from readings in memory to a file that is on disk: Arrow
+tables, every table of the star and what is kept of them, and the checks of the schema; ``staged`` is the same from the
+Parquet files that reading processes leave. dlt gets the columns of an observation as Python rows and as an Arrow table (``bench_dlt.py``,
+run by ``PYTHON``), and nothing else to do. All take what cores they want; the least of several rounds counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from generated import generate
+
+from seeds.load import load_seeds
+from transforms.lexicon import build_lexicon
+from transforms.pipeline import RULES_VERSION, entry_of, read_report
+from transforms.types import RawDocument, Report
+from warehouse.loader import load
+from warehouse.rows import report_tables
+from warehouse.schema import create_tables, create_views
+from warehouse.staging import StagedRows, stage_in_folder, stage_in_memory
+from warehouse.types import LoadBatch
+
+_ROUNDS = 3
+
+
+def main() -> None:
+    """Measure, print, write the figures if asked."""
+    parser = argparse.ArgumentParser(description="seconds until observations are loaded")
+    parser.add_argument("--observations", type=int, default=100_000)
+    parser.add_argument("--peer", type=Path)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    reports = read_reports(given.observations)
+    with tempfile.TemporaryDirectory(prefix="zhengbao-bench-") as folder:
+        told = _ours(reports, Path(folder)) | _dlt(reports, Path(folder), given.peer)
+    _print(told)
+    if given.json:
+        given.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def read_reports(observations: int) -> list[Report]:
+    """Generated reports, as many as it takes for so many observations."""
+    lexicon = build_lexicon(load_seeds())
+    reports: list[Report] = []
+    while observations > 0:
+        made = generate(len(reports))
+        payload = made.text.encode()
+        raw = RawDocument(hashlib.sha256(payload).hexdigest(), made.source_name, payload)
+        reports.append(read_report(raw, lexicon))
+        observations -= len(reports[-1].observations)
+    return reports
+
+
+def _ours(reports: list[Report], folder: Path) -> dict[str, Any]:
+    seeds = load_seeds()
+    staged = folder / "staged"
+    staged.mkdir()
+    stage_in_folder(reports, staged)
+
+    def batch(rows: StagedRows) -> LoadBatch:
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return LoadBatch(moment, RULES_VERSION, tuple(map(entry_of, reports)), rows=rows)
+
+    def seconds(rows: Callable[[], StagedRows]) -> float:
+        path = folder / "ours.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            create_tables(connection)
+            create_views(connection)
+            begun = time.perf_counter()
+            load(connection, seeds, batch(rows()))
+            connection.execute("CHECKPOINT")
+        taken = time.perf_counter() - begun
+        path.unlink()
+        return taken
+
+    return {
+        "reports": len(reports),
+        "observations": sum(len(report.observations) for report in reports),
+        "seconds": {
+            "whole": _least(lambda: seconds(lambda: stage_in_memory(reports))),
+            "staged": _least(lambda: seconds(lambda: StagedRows(folders=(staged,)))),
+        },
+    }
+
+
+def _least(work: Callable[[], float]) -> float:
+    return min(work() for _ in range(_ROUNDS))
+
+
+def _observations(reports: list[Report]) -> pa.Table:
+    """The rows as dlt gets them: the rules in one text, as a list would become a table of its own there."""
+    table = report_tables(reports)["observation"]
+    rules = pa.array(["|".join(rules) for rules in table["rule_ids"].to_pylist()])
+    return table.set_column(table.schema.get_field_index("rule_ids"), "rule_ids", rules)
+
+
+def _dlt(reports: list[Report], folder: Path, peer: Path | None) -> dict[str, Any]:
+    if peer is None or not peer.exists():
+        print("没有 dlt,不比 / dlt is not installed: measured without it")
+        return {"dlt": None}
+    source = folder / "observations.parquet"
+    pq.write_table(_observations(reports), source)
+    found: dict[str, Any] = {}
+    version = None
+    for kind, rounds in (("rows", 1), ("arrow", _ROUNDS)):
+        taken = []
+        for number in range(rounds):
+            home = folder / f"dlt-{kind}-{number}"
+            home.mkdir()
+            command = [peer.absolute(), Path(__file__).with_name("bench_dlt.py"), source, home, kind]
+            done = subprocess.run(
+                command, env={**os.environ, "HOME": str(home)}, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                reason = (done.stderr.strip().splitlines() or [""])[-1]
+                print(f"dlt 用不了,不比 / dlt cannot be used: measured without it: {reason}")
+                return {"dlt": None}
+            told = json.loads(done.stdout.splitlines()[-1])
+            version = told["version"]
+            taken.append(told["seconds"])
+        found[kind] = min(taken)
+    return {"dlt": version, "dlt_seconds": found}
+
+
+def _print(told: dict[str, Any]) -> None:
+    seconds = told["seconds"]
+    print(f"\n入库 / loading {told['observations']} observations of {told['reports']} reports")
+    print(f"    本程序 / ours: whole {seconds['whole']:.2f} s, staged {seconds['staged']:.2f} s")
+    if told["dlt"]:
+        rows, arrow = told["dlt_seconds"]["rows"], told["dlt_seconds"]["arrow"]
+        print(
+            f"    dlt {told['dlt']}: Python rows {rows:.2f} s, Arrow {arrow:.2f} s\n"
+            f"    ours as many times as fast: whole {rows / seconds['whole']:.1f} × rows, "
+            f"{arrow / seconds['whole']:.2f} × Arrow; staged {rows / seconds['staged']:.1f} × rows, "
+            f"{arrow / seconds['staged']:.2f} × Arrow"
+        )
+
+
+if __name__ == "__main__":
+    main()
