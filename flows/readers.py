@@ -119,13 +119,18 @@ class Readers:
             return self._parts[number].result()
         except BrokenProcessPool as error:
             self._stop()
-            self._start(range(number, len(self._batches)))
+            done = {at for at, part in self._parts.items() if part.done() and not part.exception()}
+            self._start([at for at in range(len(self._batches)) if at not in done])
             raise Transient(
                 "读取进程意外终止 / a reading process ended unexpectedly, perhaps for want of memory"
             ) from error
         except Transient:
             self._ask(number)
             raise
+
+    def process_ids(self) -> list[int]:
+        """Of the processes that read for this one."""
+        return list((self._pool._processes or {}) if self._pool else ())
 
     def _start(self, numbers: Sequence[int]) -> None:
         # spawn: a copy of this process would share its threads' locks and its connections

@@ -53,6 +53,10 @@ class RegionIndex:
         """Whether a text is the full name of a region: 浙江省, 萧山区."""
         return text in self._by_name
 
+    def is_city(self, short_name: str) -> bool:
+        """Whether a city is called that: 青岛, 镇江."""
+        return any(region.level == "city" for region in self._by_short.get(short_name, ()))
+
     def ancestors(self, region: Region) -> list[Region]:
         """Parents from the nearest up, the country left out."""
         found = []
@@ -124,7 +128,8 @@ class RegionIndex:
     ) -> dict[str, int]:
         """Mentions of each region by the name of that year, full or short; only names that end in a suffix.
 
-        Keyed by code. A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105).
+        Keyed by code. A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105). 城区 does
+        not: some are called that, and every report speaks of its own.
         """
         named = self._named(tuple(suffixes), year)
         pairs = {text[at : at + 2] for at in range(len(text) - 1)}
@@ -143,7 +148,7 @@ class RegionIndex:
             known = {}
             for place, code in enumerate(self._spans):
                 region = self.get(code, year)
-                if region and region.name.endswith(endings):
+                if region and region.name.endswith(endings) and region.name not in _COMMON_NOUNS:
                     entry = place, region.short_name, region.code
                     known.setdefault(region.short_name[:2], []).append(entry)
             self._named_by[endings, year] = known

@@ -84,6 +84,9 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     )
 
 
+_SMALL_PLACES = frozenset("镇乡岛港")
+
+
 def without_basis(text: str) -> str:
     """Drop what only says on which ground something stands: 在上年大幅增长的基础上, 迈上4个万亿元台阶."""
     return _BASIS.sub("", text)
@@ -116,9 +119,18 @@ def split_place(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if "、" in rest and lexicon.place.search(rest):
         # 龙泉市项仁镇张畈村、淳安县枫树岭镇上江村…3个: a list of places is no one place
         return "", text
-    if lexicon.verbs.search(place[:-2]):
+    if lexicon.verbs.search(place[:-2]) or _ends_within_city(place, rest, lexicon):
         return "", text
     return place, rest
+
+
+def _ends_within_city(place: str, rest: str, lexicon: Lexicon) -> bool:
+    """抢抓青岛, 抢抓镇: what looks like the end of an island's or a town's name belongs to that of a city."""
+    if place[-1] not in _SMALL_PLACES:
+        return False
+    if any(len(place) > size and lexicon.regions.is_city(place[-size:]) for size in (2, 3)):
+        return True
+    return lexicon.regions.is_city(place[-1] + rest[:1])
 
 
 def _place_of_agent(agent: str, verb: str, lexicon: Lexicon) -> str:
