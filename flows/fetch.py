@@ -142,8 +142,8 @@ def discover(
 ) -> Iterator[Found | Unfit | Unsettled]:
     """Inputs that are new: bytes in ``known`` and bytes met before in this pass are left out.
 
-    ``seen`` gets every input that was looked at. Files elsewhere that are ``remembered`` to hold nothing new are not
-    fetched; of those fetched, what they hold is remembered.
+    ``seen`` gets every input that was looked at. Files that are ``remembered`` to hold nothing new are not read; of
+    those read, what they hold is remembered.
     """
     met: set[str] = set()
     for source in sources:
@@ -272,19 +272,35 @@ def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) 
     if real == skip or real in seen:
         return
     try:
-        entries = sorted(folder.iterdir())
+        with os.scandir(folder) as listed:
+            entries = sorted((entry.name, _is_folder(entry), _is_shown(entry)) for entry in listed)
     except PermissionError:
         if not seen:
             raise
         entries = []
         yield folder
-    for entry in entries:
-        if entry.name.startswith("."):
+    for name, is_folder, is_shown in entries:
+        if name.startswith("."):
             continue
-        if entry.is_dir():
-            yield from _walk(entry, skip, seen | {real})
-        elif entry.is_file() or not entry.exists():
-            yield entry
+        if is_folder:
+            yield from _walk(folder / name, skip, seen | {real})
+        elif is_shown:
+            yield folder / name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_shown(entry: os.DirEntry[str]) -> bool:
+    """A regular file, or a link to nothing: neither a pipe nor a device."""
+    try:
+        return entry.is_file() or not os.path.exists(entry.path)
+    except OSError:
+        return True
 
 
 def _clean(name: str) -> str:

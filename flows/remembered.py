@@ -1,21 +1,37 @@
-"""What files elsewhere held when they were last fetched, so that a night does not fetch a whole bucket to find nothing.
+"""What files held when they were last read, so that a night does not read a whole bucket or disk to find nothing.
 
-It only saves work: a file whose etag (or size and time) is another, or one of whose inputs is not known to the
-warehouse, is fetched. Kept in the data directory; lost or damaged, everything is fetched once more.
+It only saves work: a file whose etag (or size and times) is another, or one of whose inputs is not known to the
+warehouse, is read. Kept in the data directory; lost or damaged, everything is read once more.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypedDict, TypeGuard
+from typing import Protocol, TypedDict
 
 from flows.places import RemoteSource
 
-_FILE = ".elsewhere.json"
+_FILE = ".seen.json"
+# Of a file that changed so few seconds ago a later change may bear the same time.
+_SETTLED = 2.0
 
 Met = tuple[str, str]  # name and report id of an input
+
+
+class LocalFile(Protocol):
+    """A file of this machine, as ``flows.fetch`` lists it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    @property
+    def name(self) -> str:
+        """What it is called everywhere."""
 
 
 class _State(TypedDict):
@@ -29,28 +45,32 @@ class Remembered:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / _FILE
         self._states: dict[str, _State] | None = None
+        self._asked: dict[str, str] = {}
         self._changed = False
 
-    def recall(self, source: object) -> tuple[Met, ...]:
+    def recall(self, source: RemoteSource | LocalFile) -> tuple[Met, ...]:
         """The inputs in a file as it is now; () where that is not remembered."""
-        if not _is_told(source):
+        key, version = _key(source), _version(source)
+        if not version:
             return ()
-        state = self._load().get(_key(source))
-        if state is None or state["version"] != source.version:
+        self._asked[key] = version
+        state = self._load().get(key)
+        if state is None or state["version"] != version:
             return ()
         return tuple((name, report_id) for name, report_id in state["held"])
 
-    def keep(self, source: object, held: Iterable[Met]) -> None:
-        """Remember what was found in a file, and forget what an earlier state of it held."""
-        if _is_told(source):
-            self._load()[_key(source)] = {"version": source.version, "held": [list(met) for met in held]}
+    def keep(self, source: RemoteSource | LocalFile, held: Iterable[Met]) -> None:
+        """Remember what was found in a file, if it is still as it was when it was asked for."""
+        key, version = _key(source), _version(source)
+        if version and self._asked.get(key) == version:
+            self._load()[key] = {"version": version, "held": [list(met) for met in held]}
             self._changed = True
 
     def save(self) -> None:
         """Write down what was learnt, whole or not at all. Raises OSError."""
         if self._changed:
             partial = self._path.with_name(f"{_FILE}.part")
-            partial.write_text(json.dumps(self._load(), ensure_ascii=False), encoding="utf-8")
+            partial.write_text(json.dumps(self._load(), separators=(",", ":")), encoding="utf-8")
             partial.replace(self._path)
             self._changed = False
 
@@ -63,10 +83,25 @@ class Remembered:
         return self._states
 
 
-def _is_told(source: object) -> TypeGuard[RemoteSource]:
-    """Not so a file of this machine, which is read every time, and one whose state the listing did not tell."""
-    return isinstance(source, RemoteSource) and bool(source.version)
+def _version(source: RemoteSource | LocalFile) -> str:
+    """What tells a file from a later state of it; '' where nothing does.
+
+    Elsewhere the listing tells; a file of this machine has a time that nobody but the system sets (not so on Windows).
+    """
+    if isinstance(source, RemoteSource):
+        return source.version
+    if os.name != "posix":
+        return ""
+    try:
+        told = source.path.stat()
+    except OSError:
+        return ""
+    if time.time() - told.st_ctime < _SETTLED:
+        return ""
+    return f"{told.st_size} {told.st_mtime_ns} {told.st_ctime_ns} {told.st_ino} {told.st_dev}"
 
 
-def _key(source: RemoteSource) -> str:
-    return f"{source.place} {source.path}"
+def _key(source: RemoteSource | LocalFile) -> str:
+    if isinstance(source, RemoteSource):
+        return f"{source.place} {source.path}"
+    return f"{source.path.absolute()} {source.name}"

@@ -139,7 +139,7 @@ def test_what_is_known_is_not_fetched_again(here: Bucket, tmp_path: Path) -> Non
     # and without one of its inputs in the warehouse, a file is fetched
     items = list(discover(sources, sorted(known)[1:], remembered=Remembered(tmp_path)))
     assert [type(item) for item in items] == [Unsettled]
-    (tmp_path / ".elsewhere.json").write_text("[damaged")
+    (tmp_path / ".seen.json").write_text("[damaged")
     assert len(list(discover(sources, known, remembered=Remembered(tmp_path)))) == 2
 
 
