@@ -48,6 +48,10 @@ class Shelf:
                 _link(source, self._place(path))
         self._keys |= self._known
 
+    def had(self, path: str) -> bool:
+        """Whether the folder before has a page of that name which may be taken over."""
+        return path in self._known
+
     def has(self, path: str, key: str) -> bool:
         """Whether the page here was made from this."""
         return self._keys.get(path) == key

@@ -23,8 +23,9 @@ def build_site(
     """Fills ``target``, an existing folder that may hold Data Docs already, and says how many pages were written.
 
     ``previous`` is the folder published before, from which pages of the same content are taken over; it is only
-    read. Of the pages of reports that are not, ``most`` are written, those with something to look at first; a note
-    stands where the others will be. OSError if a page cannot be written.
+    read. With ``most``, so many further pages of reports are written, those with something to look at first, and of
+    reports of earlier loads only those that had one; a note stands where the others will be (``complete_site``).
+    OSError if a page cannot be written.
     """
     shelf = Shelf(target, previous)
     codes = [headline.code for headline in content.headlines]
@@ -76,7 +77,11 @@ def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str], most:
         if not shelf.keep(facts.path, key):
             missing[facts.report_id] = newer, key
     wanted = sorted((by_id[report_id] for report_id in missing), key=_urgency(content))
-    now, later = wanted[:most], wanted[len(wanted) if most is None else most :]
+    now = wanted
+    if most is not None:
+        now = [f for f in wanted if f.load_id == content.site.load_id or shelf.had(f.path)][:most]
+    chosen = {facts.report_id for facts in now}
+    later = [facts for facts in wanted if facts.report_id not in chosen]
     for found in content.fetch(now) if now else ():
         newer, key = missing[found.facts.report_id]
         shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)

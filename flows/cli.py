@@ -11,10 +11,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,7 +24,7 @@ refuse_stale()  # before the first import from transforms/, which would already 
 from flows.datadir import find_data_dir
 from flows.faults import tell
 from flows.interrupts import heed, is_told
-from flows.options import DAY, PlaceType, as_typed
+from flows.options import DAY, PlaceType, as_typed, common_options
 from flows.places import Place, absolute
 from transforms.errors import UsageError, ZhengbaoError
 
@@ -38,8 +37,6 @@ HELD_BACK = 3
 _INTERRUPTED = (
     "已中断,没有发布任何内容,下次重来 / interrupted; nothing was published, next time it is done again"
 )
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Program(click.Group):
@@ -76,31 +73,6 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
         click.echo(f"错误 / error: {_INTERRUPTED}", err=True)
         return
     click.echo(f"错误 / error: {tell(error)} (--debug 显示详情 / shows more)", err=True)
-
-
-def _show_traces(ctx: click.Context, option: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.find_root().meta["debug"] = True
-        sys.excepthook = sys.__excepthook__
-
-
-def common_options(command: Command) -> Command:
-    """--data and --debug, the same for every command that has them."""
-    debug = click.option(
-        "--debug",
-        is_flag=True,
-        expose_value=False,
-        is_eager=True,
-        callback=_show_traces,
-        help="出错时显示调用栈 / show a traceback on errors.",
-    )
-    data = click.option(
-        "--data",
-        type=click.Path(file_okay=False, path_type=Path),
-        metavar="DIR",
-        help="数据目录,默认 $ZHENGBAO_DATA 或 ./data / data directory.",
-    )
-    return data(debug(command))
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,14 +1,19 @@
-"""What stands on a command line besides words: places, days, and text in whatever the locale made of it."""
+"""What stands on a command line besides words: places, days, the options all commands share, and text in whatever the
+locale made of it."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from flows.places import is_url, to_place
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -29,3 +34,28 @@ class PlaceType(click.Path):
         if isinstance(value, str) and is_url(value):
             return to_place(as_typed(value))
         return super().convert(value, param, ctx)
+
+
+def _show_traces(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta["debug"] = True
+        sys.excepthook = sys.__excepthook__
+
+
+def common_options(command: Command) -> Command:
+    """--data and --debug, the same for every command that has them."""
+    debug = click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_show_traces,
+        help="出错时显示调用栈 / show a traceback on errors.",
+    )
+    data = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="数据目录,默认 $ZHENGBAO_DATA 或 ./data / data directory.",
+    )
+    return data(debug(command))
