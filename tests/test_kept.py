@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,27 @@ def test_each_load_leaves_what_its_facts_give() -> None:
             kept = shown(con)
             assert kept == computed(con)
         assert kept["indicator_series"]
+
+
+def test_a_load_renews_its_own_regions_and_leaves_the_others() -> None:
+    """What stands of another region is not even written again, unless the rules are others."""
+    elsewhere = make_report("b.txt", region=("330106", "西湖区"))
+    with memory_warehouse() as con:
+        load(con, make_seeds(), make_batch(make_report(), elsewhere))
+        mark = "UPDATE kept.indicator_series SET reason = 'untouched'"
+        untouched = "SELECT DISTINCT region_code FROM indicator_series WHERE reason = 'untouched'"
+        con.execute(mark)
+        load(con, make_seeds(), make_batch(OTHER))
+        assert rows(con, untouched) == [("330106",)]
+        con.execute(mark)
+        # a region that loses a reading and gains none is touched as well
+        load(
+            con,
+            make_seeds(),
+            make_batch(replace(elsewhere, observations=elsewhere.observations[:1]), rules_version="r2"),
+        )
+        assert rows(con, untouched) == []
+        assert shown(con) == computed(con)
 
 
 def test_a_load_that_fails_leaves_it_as_it_was() -> None:

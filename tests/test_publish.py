@@ -50,7 +50,7 @@ def test_nothing_new_touches_nothing(tmp_path: Path) -> None:
 def test_what_is_known(tmp_path: Path) -> None:
     assert known_report_ids(tmp_path, "r1") == set()
     publish(tmp_path, FIRST)
-    ids = {FIRST.reports[0].document.source.report_id, FIRST.held_back[0].report_id}
+    ids = {FIRST.reports[0].report_id, FIRST.held_back[0].report_id}
     assert known_report_ids(tmp_path, "r1") == ids
     assert known_report_ids(tmp_path, "r2") == set()
 

@@ -93,7 +93,7 @@ def test_what_was_taken_back_comes_again_only_when_asked_for(tmp_path: Path) -> 
     publish(tmp_path, SECOND)
     after = published(tmp_path)
     take_back(tmp_path, SECOND.load_id)
-    ids = {report_id(report) for report in SECOND.reports}
+    ids = {report.report_id for report in SECOND.reports}
     assert ids <= known_report_ids(tmp_path, "r1")
     assert ids <= known_report_ids(tmp_path, "r2")  # other rules do not bring it back either
     assert not ids & known_report_ids(tmp_path, "r1", again=True)

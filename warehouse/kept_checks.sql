@@ -8,7 +8,7 @@
 -- * 左右 gives way by half of the last place written (6%左右 is met by 5.5).
 -- A count that is part of the way is on track where it reached the share of the target that the time is of the
 -- period; a rate, or what must not be exceeded, where it is where it should be in the end.
-DELETE FROM kept.target_vs_actual;
+DELETE FROM kept.target_vs_actual WHERE region_code IN (SELECT region_code FROM touched_region);
 INSERT INTO kept.target_vs_actual BY NAME
 WITH placed AS (
     -- the row of a task table in which an observation stands
@@ -183,12 +183,15 @@ ORDER BY t.period, t.region_code, t.indicator_code, t.measure, t.unit_base, t.ob
 
 -- Does the growth a report states follow from its level and last period's? Growth at constant prices does not, and
 -- says so: a difference beyond rounding is a question, not an error. Only exact values are compared.
-DELETE FROM kept.growth_check;
+DELETE FROM kept.growth_check WHERE region_code IN (SELECT region_code FROM touched_region);
 INSERT INTO kept.growth_check BY NAME
 WITH stated AS (
     SELECT *
     FROM kept.indicator_series
-    WHERE bound = 'exact' AND measure IN ('level', 'growth')
+    WHERE
+        bound = 'exact'
+        AND measure IN ('level', 'growth')
+        AND region_code IN (SELECT region_code FROM touched_region)
 ),
 compared AS (
     SELECT

@@ -1,5 +1,5 @@
--- Computes the tables of schema_kept.sql anew, whole: from the facts in force, so it depends on what is there and not
--- on the path that led to it. Sentences are fetched last, for the rows that stay. Each table is stored in the order
+-- Computes the tables of schema_kept.sql anew for the regions in touched_region: from the facts in force, so it depends
+-- on what is there and not on the path that led to it. Sentences are fetched last, for the rows that stay. Each table is stored in the order
 -- it is asked in: a question for one indicator, or one period, then reads only its part.
 
 -- Half of the last place written, in the base unit; 7.0 as written is finer than 7.
@@ -47,9 +47,13 @@ FROM fact_observation AS o
 JOIN dim_report AS r ON r.report_id = o.report_id
 JOIN dim_period AS p ON p.period = o.period
 JOIN dim_region AS g ON g.region_key = o.region_key
-WHERE r.superseded_by IS NULL AND o.scope = '' AND o.value_base IS NOT NULL;
+WHERE
+    r.superseded_by IS NULL
+    AND o.scope = ''
+    AND o.value_base IS NOT NULL
+    AND g.region_code IN (SELECT region_code FROM touched_region);
 
-DELETE FROM kept.indicator_series;
+DELETE FROM kept.indicator_series WHERE region_code IN (SELECT region_code FROM touched_region);
 INSERT INTO kept.indicator_series BY NAME
 WITH candidate AS (
     SELECT
@@ -107,7 +111,7 @@ ORDER BY c.indicator_code, c.measure, c.region_code, c.period_end, c.period, c.u
 
 -- Two reports disagree when both state an exact value for the same thing and the values differ by more than
 -- rounding to the coarser of the two writings explains (745.3 and 745.31 亿元 agree).
-DELETE FROM kept.conflicts;
+DELETE FROM kept.conflicts WHERE region_code IN (SELECT region_code FROM touched_region);
 INSERT INTO kept.conflicts BY NAME
 WITH exact AS (
     SELECT s.*

@@ -22,7 +22,7 @@ from warehouse.schema import (
     create_views,
     has_current_tables,
     is_current,
-    refresh,
+    refresh_touched,
 )
 from warehouse.sql import read_named, read_script
 from warehouse.staging import incoming
@@ -175,7 +175,7 @@ def _load_judged(
     connection.begin()
     try:
         _run(connection)
-        refresh(connection)
+        refresh_touched(connection)
         if judge is not None:
             verdict = judge(_find(connection, batch.load_id), batch)
         if verdict.held_back:
@@ -207,8 +207,12 @@ def _register(connection: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]
 
 
 def _run(connection: duckdb.DuckDBPyConnection) -> None:
-    for script in ("seed", "load", "succession", "count_superseded"):
+    touched = read_named("touched")
+    connection.execute(touched["before"])
+    for script in ("seed", "load", "succession"):
         connection.execute(read_script(script))
+    connection.execute(touched["after"])
+    connection.execute(read_script("count_superseded"))
 
 
 def _find(connection: duckdb.DuckDBPyConnection, load_id: str) -> pa.Table:

@@ -43,8 +43,15 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Computes what the analyst views show anew from the facts; within the transaction of the caller."""
+    connection.execute(read_named("touched")["everything"])
+    refresh_touched(connection)
+
+
+def refresh_touched(connection: duckdb.DuckDBPyConnection) -> None:
+    """The same for the regions in ``touched_region``, which is gone then."""
     for name in _KEPT:
         connection.execute(read_script(name))
+    connection.execute(read_named("touched")["forget"])
 
 
 def digests() -> dict[str, str]:
