@@ -5,9 +5,9 @@
 It is a yardstick, not a test: nothing fails here. The rows are those of reports of ``generated.py``, read before and
 not counted. ``whole`` is our load of a batch of reports, from readings in memory to a file that is on disk: Arrow
 tables, every table of the star and what is kept of them, and the checks of the schema; ``staged`` is the same from the
-Parquet files that reading processes leave; ``rows`` is what of it puts the observations into their table and asks their
-keys. dlt gets the columns of an observation as Python rows and as an Arrow table (``bench_dlt.py``, run by ``PYTHON``),
-and nothing else to do. All take what cores they want; the least of several rounds counts.
+Parquet files that reading processes leave. dlt gets the columns of an observation as Python rows and as an Arrow table
+(``bench_dlt.py``, run by ``PYTHON``), and nothing else to do. All take what cores they want; the least of several
+rounds counts.
 """
 
 from __future__ import annotations
