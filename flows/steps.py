@@ -15,9 +15,8 @@ from typing import Literal, Protocol
 from filelock import FileLock, Timeout
 
 from flows.collector import paused_collector
-from flows.fetch import AnySource, Found, Stored, Unsettled, discover, find_stored, load_raw
+from flows.fetch import AnySource, Found, Stored, Unsettled, discover, find_stored, load_raw, store_raw
 from flows.isolation import IsolatedReader
-from flows.raw_store import RawStore
 from flows.remembered import Met, Remembered
 from transforms.errors import LoadFailed, UnreadableReport
 from transforms.lexicon import Lexicon
@@ -219,23 +218,20 @@ def fetch_batch(
     data_dir: Path, sources: Sequence[AnySource], known: Collection[str], limits: Limits = DEFAULT_LIMITS
 ) -> Fetched:
     """Look into files and keep the bytes of what is new. Raises Transient."""
+    stored: list[Stored] = []
     unfit: list[HeldBack] = []
     unsettled: list[str] = []
     seen: list[Met] = []
     remembered = Remembered(data_dir)
-    with RawStore(data_dir) as store:
-        for item in discover(sources, known, seen, limits, remembered):
-            if isinstance(item, Found):
-                store.keep(item)
-            elif isinstance(item, Unsettled):
-                unsettled.append(item.message)
-            else:
-                unfit.append(
-                    HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload)
-                )
-        stored = store.close()
+    for item in discover(sources, known, seen, limits, remembered):
+        if isinstance(item, Found):
+            stored.append(store_raw(data_dir, item))
+        elif isinstance(item, Unsettled):
+            unsettled.append(item.message)
+        else:
+            unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
     remembered.save()
-    return Fetched(stored, tuple(unfit), len(seen), frozenset(seen), unsettled=tuple(unsettled))
+    return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen), unsettled=tuple(unsettled))
 
 
 def merge_fetched(parts: Iterable[Fetched]) -> Fetched:
