@@ -104,9 +104,7 @@ def list_sources(paths: Iterable[Place], exclude: Path | None = None) -> list[An
         with _explaining(path):
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
-                sources += (
-                    Source(item, _clean(item.relative_to(path).as_posix())) for item in _walk(path, skip)
-                )
+                sources += (Source(item, _clean(name)) for item, name in _walk(path, skip))
             elif stat.S_ISREG(mode):
                 sources.append(Source(path, _clean(path.name)))
             else:
@@ -263,10 +261,13 @@ def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:
         yield Unfit(archive.report_id, archive.source_name, "bad_archive", message, archive.payload)
 
 
-def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
-    """Regular files below a folder. Linked folders are followed; ``seen`` stops at a link to a parent.
+def _walk(
+    folder: Path, skip: Path | None, above: str = "", seen: frozenset[Path] = frozenset()
+) -> Iterator[tuple[Path, str]]:
+    """Regular files below a folder, with their names from where it began, ``above`` being that of the folder.
 
-    A link to nothing and a folder that may not be listed are given as they are: opening them will say why.
+    Linked folders are followed; ``seen`` stops at a link to a parent. A link to nothing and a folder that may not be
+    listed are given as they are: opening them will say why.
     """
     real = folder.resolve()
     if real == skip or real in seen:
@@ -278,14 +279,14 @@ def _walk(folder: Path, skip: Path | None, seen: frozenset[Path] = frozenset()) 
         if not seen:
             raise
         entries = []
-        yield folder
+        yield folder, above.removesuffix("/")
     for name, is_folder, is_shown in entries:
         if name.startswith("."):
             continue
         if is_folder:
-            yield from _walk(folder / name, skip, seen | {real})
+            yield from _walk(folder / name, skip, f"{above}{name}/", seen | {real})
         elif is_shown:
-            yield folder / name
+            yield folder / name, f"{above}{name}"
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
