@@ -108,7 +108,9 @@ def _is_hidden(name: str) -> bool:
 def _zip_members(payload: bytes, room: _Room) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(payload))
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        infos = [
+            info for info in archive.infolist() if not info.filename.endswith("/")
+        ]  # a name may be empty
     except _BROKEN as error:
         raise ArchiveRefused(f"不是完整的 zip / not a whole zip archive ({error})") from error
     with archive:

@@ -72,6 +72,15 @@ def test_links_and_devices_are_told_and_not_followed() -> None:
     assert [member.name for member in members if "link" in member.why] == ["passwd", "hard", "null"]
 
 
+def test_a_member_without_a_name_is_read() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        member = zipfile.ZipInfo("a")
+        member.filename = ""
+        target.writestr(member, TEXT)
+    assert list(payloads(read(buffer.getvalue())).values()) == [TEXT]
+
+
 def test_a_link_in_a_zip_archive_is_told() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
