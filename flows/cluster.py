@@ -26,7 +26,7 @@ from prefect_dask.task_runners import DaskTaskRunner
 from flows.errands import Delivery, Errand, make_errands, run_errand, take_in
 from flows.faults import tell
 from flows.fetch import Stored
-from flows.interrupts import check
+from flows.interrupts import check, keep_heeding
 from flows.places import Url
 from flows.readers import Part, count_cores, read_part
 from flows.remote import remove_remote
@@ -60,6 +60,7 @@ def read_on_cluster() -> list[Part]:
 
 def _do_work() -> list[Part]:
     """Not within the flow: of a decorated function Prefect sends whatever it names."""
+    keep_heeding()
     return _WORK.get()()
 
 
@@ -74,16 +75,15 @@ class Cluster:
 
     def read(self, batches: Sequence[Sequence[Stored]]) -> list[Part]:
         """One part for each batch, below ``root``. Raises LoadFailed, Transient and what reading raises."""
+        if not batches:
+            return []
         exchange = self._exchange(batches)
         runner: Any = _make_runner(self.settings.scheduler)  # of no type that Prefect knows
         night = copy_context()
         night.run(_WORK.set, lambda: self._read_all(batches, exchange))
         try:
             return night.run(read_on_cluster.with_options(task_runner=runner))
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # how Dask says that nobody answers at an address, or that it is none
+        except (OSError, ValueError) as error:  # nobody answers at the address, or it is none
             where = self.settings.scheduler or "local"
             raise LoadFailed(
                 f"Dask 集群用不了 / the Dask cluster cannot be used: {where}: {tell(error)}"

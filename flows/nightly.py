@@ -27,7 +27,7 @@ from flows.interrupts import go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
 from flows.readers import Part, Readers, count_processes
-from flows.settings import Settings, load_settings
+from flows.settings import Settings, load_settings, require_engine
 from flows.steps import Checked, Fetched, Narrator, NightSummary
 from flows.tasks import Parcel, task_of_night, with_retries
 from seeds.load import load_seeds
@@ -168,6 +168,7 @@ def nightly(
     keep_heeding()
     data = Path(data_dir)
     settings = load_settings(data, engine=engine, scheduler=scheduler)
+    require_engine(settings)
     where = settings.layout()
     narrator = NARRATOR.get(PlainNarrator(sys.stderr))
     started_at = datetime.now(UTC)
