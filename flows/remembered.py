@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypedDict
 
@@ -67,12 +68,17 @@ class Remembered:
             self._changed = True
 
     def save(self) -> None:
-        """Write down what was learnt, whole or not at all. Raises OSError."""
-        if self._changed:
-            partial = self._path.with_name(f"{_FILE}.part")
+        """Write down what was learnt, whole or not at all; where there is no room for it, not at all."""
+        if not self._changed:
+            return
+        partial = self._path.with_name(f"{_FILE}.part")
+        try:
             partial.write_text(json.dumps(self._load(), separators=(",", ":")), encoding="utf-8")
             partial.replace(self._path)
-            self._changed = False
+        except OSError:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+        self._changed = False
 
     def _load(self) -> dict[str, _State]:
         if self._states is None:

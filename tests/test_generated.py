@@ -53,15 +53,7 @@ def test_most_numbers_are_changed() -> None:
     assert changed > 0.8 * total
 
 
-# an untitled report whose 城区 is taken for 汕尾市城区, as that is all it is known by in its province
-_TAKEN_FOR_ANOTHER = pytest.mark.xfail(
-    reason="城区 counts as a mention of the district of that name", strict=False
-)
-
-
-@pytest.mark.parametrize(
-    "number", [pytest.param(each, marks=_TAKEN_FOR_ANOTHER) if each == 2 else each for each in NUMBERS]
-)
+@pytest.mark.parametrize("number", NUMBERS)
 def test_reading_is_the_truth(number: int, lexicon: Lexicon) -> None:
     report = generate(number)
     read = _read(report.source_name, report.text, lexicon)

@@ -71,7 +71,3 @@ def test_the_command_writes_what_was_left(served: dict[str, str], tmp_path: Path
     )
     assert {path.relative_to(after) for path in after.rglob("*") if path.is_file()} >= kept
     assert (after / "index.html").is_file()
-    again = zhengbao("pages", "--data", data, env=env)
-    assert again.out == "写出 / pages written: 0\n"
-    assert zhengbao("run", landing, "--data", data, env=env).code == 0
-    assert list(pages_of((data / "quality").resolve()).values()) == [True, True, True]
