@@ -13,6 +13,8 @@ from expectations.rendering import TEMPLATES, render
 from expectations.shelf import Shelf
 from transforms.errors import LoadFailed
 
+_Pages = dict[ReportFacts, tuple[ReportFacts | None, str]]
+
 DATA_DOCS = "data_docs"
 _ASSETS = ("pages.css", "report.js", "charts.js", "history.js", "indicator.js", "search.js")
 
@@ -54,42 +56,47 @@ def complete_site(
     """
     shelf = Shelf(target, previous)
     shelf.keep_all()
-    by_id = {facts.report_id: facts for facts in reports}
-    missing = {}
-    for facts in reports:
-        newer = by_id.get(facts.superseded_by or "")
-        key = report_page.page_key(facts, newer, codes)
-        if not shelf.has(facts.path, key):
-            missing[facts.report_id] = newer, key
-    for found in fetch([by_id[report_id] for report_id in missing]) if missing else ():
-        newer, key = missing[found.facts.report_id]
-        shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)
+    pages = _pages_to_write(reports, codes, shelf.has)
+    _write(shelf, pages, list(pages), codes, fetch)
     shelf.close()
     return shelf
 
 
 def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str], most: int | None) -> None:
-    by_id = {facts.report_id: facts for facts in content.reports}
-    missing = {}
-    for facts in content.reports:
-        newer = by_id.get(facts.superseded_by or "")
-        key = report_page.page_key(facts, newer, codes)
-        if not shelf.keep(facts.path, key):
-            missing[facts.report_id] = newer, key
-    wanted = sorted((by_id[report_id] for report_id in missing), key=_urgency(content))
+    pages = _pages_to_write(content.reports, codes, shelf.keep)
+    wanted = sorted(pages, key=_urgency(content))
     now = wanted
     if most is not None:
         now = [f for f in wanted if f.load_id == content.site.load_id or shelf.had(f.path)][:most]
-    chosen = {facts.report_id for facts in now}
-    later = [facts for facts in wanted if facts.report_id not in chosen]
-    for found in content.fetch(now) if now else ():
-        newer, key = missing[found.facts.report_id]
-        shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)
+    _write(shelf, pages, now, codes, content.fetch)
+    later = pages.keys() - set(now)
     if later:
         note = render("report_later.html", root="../../", here="reports")
-        shelf.stand_in((facts.path for facts in later), note)
+        shelf.stand_in(sorted(facts.path for facts in later), note)
     for held in content.held:
         shelf.write(held.facts.path, report_page.render_report(held, None, codes))
+
+
+def _pages_to_write(
+    reports: Sequence[ReportFacts], codes: Sequence[str], is_there: Callable[[str, str], bool]
+) -> _Pages:
+    """Reports whose page is not there, asked by path and key, with the edition that superseded each and the key."""
+    by_id = {facts.report_id: facts for facts in reports}
+    pages: _Pages = {}
+    for facts in reports:
+        newer = by_id.get(facts.superseded_by or "")
+        key = report_page.page_key(facts, newer, codes)
+        if not is_there(facts.path, key):
+            pages[facts] = newer, key
+    return pages
+
+
+def _write(
+    shelf: Shelf, pages: _Pages, wanted: Sequence[ReportFacts], codes: Sequence[str], fetch: Fetch
+) -> None:
+    for found in fetch(wanted) if wanted else ():
+        newer, key = pages[found.facts]
+        shelf.write(found.facts.path, report_page.render_report(found, newer, codes), key)
 
 
 def _urgency(content: SiteContent) -> Callable[[ReportFacts], tuple[bool, bool, str]]:
