@@ -184,29 +184,11 @@ def nightly(
         lexicon = build_lexicon(seeds)
         with steps.staging(data) as root:
             parts, judged = _read_all(settings, fetched.stored, lexicon, root, narrator)
-            reports = [report for part in parts for report in part.reports]
             narrator.begin("检查 / validating reports", 0)
-            step = with_retries(settings, sort_out)
-            checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), len(reports))
-            checked, _ = checks.content
-            batch = LoadBatch(
-                started_at=started_at,
-                rules_version=version,
-                reports=checked.reports,
-                held_back=(
-                    *fetched.unfit,
-                    *(item for part in parts for item in part.held_back),
-                    *checked.held_back,
-                ),
-                quality=checked.quality,
-                files_seen=fetched.seen,
-                files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
-                returned=fetched.returned,
-                after=former.latest_load,
-                rows=StagedRows(folders=tuple(part.folder for part in parts)),
-            )
+            step, count = with_retries(settings, sort_out), sum(len(part.reports) for part in parts)
+            checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), count)
+            read_in = _as_batch(fetched, parts, checks.content[0], version, started_at, former)
             narrator.begin("入库 / loading", 0)
-            read_in = batch
             receipt, batch, checked = until_committed(
                 lambda: _publish(settings, where, lexicon, read_in, checks, narrator)
             )
@@ -215,6 +197,32 @@ def nightly(
     OUTCOME.get(steps.Outcome()).published = summary
     create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
+
+
+def _as_batch(
+    fetched: Fetched,
+    parts: Sequence[Part],
+    checked: Checked,
+    version: str,
+    started_at: datetime,
+    former: FormerEditions,
+) -> LoadBatch:
+    return LoadBatch(
+        started_at=started_at,
+        rules_version=version,
+        reports=checked.reports,
+        held_back=(
+            *fetched.unfit,
+            *(item for part in parts for item in part.held_back),
+            *checked.held_back,
+        ),
+        quality=checked.quality,
+        files_seen=fetched.seen,
+        files_known=fetched.seen - len(fetched.stored) - len(fetched.unfit),
+        returned=fetched.returned,
+        after=former.latest_load,
+        rows=StagedRows(folders=tuple(part.folder for part in parts)),
+    )
 
 
 def _publish(
