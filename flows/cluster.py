@@ -20,14 +20,13 @@ from uuid import uuid4
 
 from prefect import flow
 from prefect.context import FlowRunContext
-from prefect.futures import PrefectFuture
 from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.errands import Delivery, Errand, make_errands, run_errand, take_in
 from flows.faults import tell
 from flows.fetch import Stored
 from flows.interrupts import check, keep_heeding
-from flows.places import Url
+from flows.places import BUCKETS, Url
 from flows.readers import Part, count_cores, read_part
 from flows.remote import remove_remote
 from flows.settings import Settings
@@ -121,7 +120,7 @@ class Cluster:
         first = next(origins, None)
         if self.settings.staging:
             place = self.settings.staging
-        elif first is not None and first.place.protocol in ("s3", "s3a"):
+        elif first is not None and first.place.protocol in BUCKETS:
             place = f"{str(first.place).rstrip('/')}/.staged"
         else:
             return None
@@ -138,8 +137,8 @@ def _make_runner(scheduler: str) -> DaskTaskRunner:
     return DaskTaskRunner(cluster_kwargs={**options, "silence_logs": logging.CRITICAL})
 
 
-def _wait(future: PrefectFuture[Any]) -> Delivery:
-    """What the task gave. LoadFailed if the cluster has had no worker for ``PATIENCE`` seconds."""
+def _wait(future: Any) -> Delivery:
+    """What the task gave, from a future of prefect-dask. LoadFailed if the cluster has had no worker for ``PATIENCE`` seconds."""
     from distributed.scheduler import KilledWorker
 
     alone_since: float | None = None
@@ -148,6 +147,8 @@ def _wait(future: PrefectFuture[Any]) -> Delivery:
         try:
             parcel: Parcel[Delivery] = future.result(timeout=_LOOK)
         except TimeoutError:
+            if future.wrapped_future.done():  # it is the task that ran out of time
+                raise
             if _has_workers():
                 alone_since = None
             elif alone_since is None:
