@@ -138,7 +138,10 @@ def _make_runner(scheduler: str) -> DaskTaskRunner:
 
 
 def _wait(future: Any) -> Delivery:
-    """What the task gave, from a future of prefect-dask. LoadFailed if the cluster has had no worker for ``PATIENCE`` seconds."""
+    """What the task gave, of a future of prefect-dask.
+
+    LoadFailed if the cluster has had no worker for ``PATIENCE`` seconds.
+    """
     from distributed.scheduler import KilledWorker
 
     alone_since: float | None = None
