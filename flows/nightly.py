@@ -27,6 +27,7 @@ from flows.interrupts import go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
 from flows.readers import Part, Readers, count_processes
+from flows.remembered import Remembered
 from flows.settings import Settings, load_settings, require_engine
 from flows.steps import Checked, Fetched, Narrator, NightSummary
 from flows.tasks import Parcel, task_of_night, with_retries
@@ -61,12 +62,15 @@ def fetch(
     settings: Parcel[Settings],
     sources: Parcel[Sequence[AnySource]],
     known: Parcel[set[str]],
+    remembered: Parcel[Remembered],
     number: int,
     total: int,
 ) -> Parcel[Fetched]:
     """Look into files and keep the bytes of what is new."""
     given = settings.content
-    return Parcel(steps.fetch_batch(given.data, sources.content, known.content, given.limits))
+    return Parcel(
+        steps.fetch_batch(given.data, sources.content, known.content, given.limits, remembered.content)
+    )
 
 
 @task_of_night("fetch returned", "fetch what files went back to")
@@ -273,14 +277,15 @@ def _fetch_all(
     again: bool,
     former: FormerEditions,
 ) -> Fetched:
-    known = Parcel(known_report_ids(where, version, again))
+    known, remembered = Parcel(known_report_ids(where, version, again)), Parcel(Remembered(settings.data))
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
     parts = []
     for number, batch in enumerate(batches, 1):
         step = with_retries(settings, fetch)
-        parts.append(step(Parcel(settings), Parcel(batch), known, number, len(batches)).content)
+        parts.append(step(Parcel(settings), Parcel(batch), known, remembered, number, len(batches)).content)
         narrator.advance(len(batch))
+    remembered.content.save()  # once: it is as long as the list of all files
     fetched = steps.merge_fetched(parts)
     for told in fetched.unsettled:
         narrator.say(told)

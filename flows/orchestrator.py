@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, cast
 
+from flows.blank_history import begin_blank, forget_blank, is_blank, keep_blank
 from transforms.errors import LoadFailed, UsageError
 
 # the first start builds the server's own database, which takes ten seconds and on a busy machine many more
@@ -85,6 +86,7 @@ class TemporaryServer:
         self.home = home
         self.log = home / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._builds = False
         self._socket = bind_loopback(port)
         self.port: int = self._socket.getsockname()[1]
 
@@ -112,6 +114,7 @@ class TemporaryServer:
     def start(self) -> None:
         """Start the process and come back at once."""
         self.home.mkdir(parents=True, exist_ok=True)
+        self._builds = is_blank(self.home) and not begin_blank(self.home)
         environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
         environment |= self.server_environment()
         with self.log.open("wb") as log:
@@ -136,8 +139,9 @@ class TemporaryServer:
     def wait(self) -> None:
         """Wait until the server answers. LoadFailed, naming its log, if it cannot be started."""
         if self._answers():
-            self._let_go()
+            self._settle()
             return
+        forget_blank()
         # A server killed while it built its database leaves one that no later server can use. It holds the
         # history of runs and nothing else, so it is given up for a new one.
         self._end()
@@ -152,6 +156,12 @@ class TemporaryServer:
             raise LoadFailed(
                 f"Prefect 临时服务起不来,详见 / Prefect's temporary server does not start, see {self.log}{why}"
             )
+        self._settle()
+
+    def _settle(self) -> None:
+        """The server answers for the first time."""
+        if self._builds:
+            keep_blank(self.home)
         self._let_go()
 
     def _let_go(self) -> None:

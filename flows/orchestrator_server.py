@@ -13,7 +13,11 @@ import sys
 import threading
 
 import uvicorn
-from prefect.server.api.server import create_app
+
+from flows.imports import quick_imports
+
+with quick_imports():
+    from prefect.server.api.server import create_app
 
 GRACE_SECONDS = 5
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from flows.days import ALWAYS, Days, keep_days
 from flows.faults import tell
 from flows.fetch import list_sources
+from flows.imports import quick_imports
 from flows.interrupts import check, is_told
 from flows.orchestrator import orchestrator
 from flows.places import Place, Url
@@ -101,7 +102,8 @@ def run_once(
         require_engine(settings)
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
-            from flows.nightly import NARRATOR, OUTCOME, nightly  # while the server starts
+            with quick_imports():
+                from flows.nightly import NARRATOR, OUTCOME, nightly  # while the server starts
 
             if server is not None:
                 server.wait()

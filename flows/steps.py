@@ -215,14 +215,20 @@ def fetch_again(
 
 
 def fetch_batch(
-    data_dir: Path, sources: Sequence[AnySource], known: Collection[str], limits: Limits = DEFAULT_LIMITS
+    data_dir: Path,
+    sources: Sequence[AnySource],
+    known: Collection[str],
+    limits: Limits = DEFAULT_LIMITS,
+    remembered: Remembered | None = None,
 ) -> Fetched:
-    """Look into files and keep the bytes of what is new. Raises Transient."""
+    """Look into files and keep the bytes of what is new. Raises Transient.
+
+    What is ``remembered`` is not looked into, and what was learnt is added to it; saving it is left to the caller.
+    """
     stored: list[Stored] = []
     unfit: list[HeldBack] = []
     unsettled: list[str] = []
     seen: list[Met] = []
-    remembered = Remembered(data_dir)
     for item in discover(sources, known, seen, limits, remembered):
         if isinstance(item, Found):
             stored.append(store_raw(data_dir, item))
@@ -230,7 +236,6 @@ def fetch_batch(
             unsettled.append(item.message)
         else:
             unfit.append(HeldBack(item.report_id, item.source_name, item.reason, item.message, item.payload))
-    remembered.save()
     return Fetched(tuple(stored), tuple(unfit), len(seen), frozenset(seen), unsettled=tuple(unsettled))
 
 
