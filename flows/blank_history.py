@@ -29,7 +29,9 @@ def cached_database() -> Path | None:
 
 def is_blank(home: Path) -> bool:
     """Whether a server that starts in this folder has no database yet."""
-    return not any(home.glob(f"{DATABASE_NAME}*"))  # a log without its database would be replayed into another
+    return not any(
+        home.glob(f"{DATABASE_NAME}*")
+    )  # a log without its database would be replayed into another
 
 
 def begin_blank(home: Path) -> bool:

@@ -1,25 +1,24 @@
--- The Parquet files, one statement per relation, its target folder or file as the one parameter. The order is
--- total, so that the same warehouse gives the same files. Facts are partitioned by the year their report is about.
+-- The Parquet files, one statement per relation, its target file as a parameter. The order is total, so that the same
+-- warehouse gives the same files. Facts are partitioned by the year their report is about, a file for each: see
+-- export_parts.sql for the years and for what tells whether a file would be the same as before.
 
 -- name: observations
 COPY (
-    SELECT
-        o.*,
-        coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year
+    SELECT o.*
     FROM observations AS o
     JOIN reports AS r ON r.report_id = o.report_id
-    ORDER BY report_year, o.source_name, o.report_id, o.char_start, o.observation_id
-) TO $target (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (report_year));
+    WHERE coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0) = $report_year
+    ORDER BY o.source_name, o.report_id, o.char_start, o.observation_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: tasks
 COPY (
-    SELECT
-        t.*,
-        coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year
+    SELECT t.*
     FROM tasks AS t
     JOIN reports AS r ON r.report_id = t.report_id
-    ORDER BY report_year, t.source_name, t.report_id, t.ordinal, t.task_id
-) TO $target (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (report_year));
+    WHERE coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0) = $report_year
+    ORDER BY t.source_name, t.report_id, t.ordinal, t.task_id
+) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: reports
 COPY (FROM reports ORDER BY source_name, report_id) TO $target (FORMAT parquet, COMPRESSION zstd);

@@ -23,8 +23,8 @@ from warehouse.store import (
     not_published,
     parquet_mark,
     release_loaded,
+    stage_folders,
     stage_parquet,
-    stage_quality,
 )
 from warehouse.types import Healed, HeldBack, Judge, LoadBatch, LoadReceipt
 
@@ -55,7 +55,7 @@ class FileStore:
             parquet = versions.published_mark(layout, "parquet") != mark
             if parquet:
                 folder = versions.find_staged(layout, "parquet", mark)
-                versions.swap(layout, "parquet", folder or stage_parquet(layout, load_id, connection))
+                versions.swap(layout, "parquet", folder or stage_parquet(layout, load_id, [connection]))
         if versions.published_mark(layout, "quality") == load_id:
             return Healed(upgraded=outdated, parquet=parquet)
         staged = versions.find_staged(layout, "quality", load_id)
@@ -86,8 +86,7 @@ class FileStore:
                 with open_snapshot(layout) as published:
                     previous = latest_load_id(published)
             with duckdb.connect(str(layout.work / WORKING_NAME), read_only=True) as connection:
-                quality = build_quality and stage_quality(layout, load_id, connection, build_quality)
-                parquet = stage_parquet(layout, load_id, connection)
+                parquet, quality = stage_folders(layout, load_id, connection, build_quality)
                 loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
             before_commit()
             history.keep(layout, loads[-1][0], load_id, previous)
@@ -116,7 +115,7 @@ class FileStore:
                     connection.execute(queries["take_back"], values)
                 previous = latest_load_id(connection)
                 if previous is not None:
-                    stage_parquet(layout, previous, connection)
+                    stage_parquet(layout, previous, [connection])
                 held_then = [
                     HeldBack(*row) for row in connection.execute(queries["all_held_back"]).fetchall()
                 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
@@ -88,7 +89,7 @@ class LakeStore:
             raise LoadFailed("没有待发布的批次 / no load waits to be published")
         try:
             quality = build_quality and stage_quality(layout, load_id, connection, build_quality)
-            parquet = stage_parquet(layout, load_id, connection, definitions())
+            parquet = _stage_parquet(layout, load_id, connection)
             loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
             before_commit()
             self._commit(connection)
@@ -192,7 +193,7 @@ class LakeStore:
         latest = loads[-1][1]
         parquet = self._put_in_place("parquet", numbers, parquet_mark("").strip())
         if parquet is None:
-            versions.swap(layout, "parquet", stage_parquet(layout, latest, connection, definitions()))
+            versions.swap(layout, "parquet", _stage_parquet(layout, latest, connection))
         quality = self._put_in_place("quality", numbers)
         return Healed(
             parquet=parquet is not False,
@@ -214,6 +215,18 @@ class LakeStore:
             return False
         versions.swap(self._layout, kind, folder)
         return True
+
+
+def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection) -> Path:
+    """See ``store.stage_parquet``. A lake may be far away and is asked once, not for each year: by way of temporary
+    tables, which come before its views of the same names."""
+    statements = read_named("export_lake")
+    for name in ("gather_observations", "gather_tasks"):
+        connection.execute(statements[name])
+    staged = stage_parquet(layout, load_id, [connection], definitions())
+    for name in ("forget_observations", "forget_tasks"):
+        connection.execute(statements[name])
+    return staged
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, load_id: str) -> int | None:

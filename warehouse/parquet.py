@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import duckdb
@@ -12,7 +17,6 @@ from warehouse.layout import write_file
 from warehouse.sql import read_named
 
 PACKAGE_NAME = "datapackage.json"
-_PARTITIONED = ("observations", "tasks")
 _KEYS = {
     "observations": "observation_id",
     "reports": "report_id",
@@ -41,36 +45,105 @@ _PARTITION = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A folder written before, which is only read, and of each file that may be taken over what it was made from."""
+
+    folder: Path
+    made_from: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to write: its path below the folder, and where that can be told, what it is made from."""
+
+    path: str
+    statement: str
+    values: Mapping[str, int]
+    made_from: str | None = None
+
+
 def write_parquet(
-    connection: duckdb.DuckDBPyConnection, folder: Path, definitions: duckdb.DuckDBPyConnection | None = None
-) -> None:
+    lanes: Sequence[duckdb.DuckDBPyConnection],
+    folder: Path,
+    made_by: str,
+    before: Before | None = None,
+    definitions: duckdb.DuckDBPyConnection | None = None,
+) -> dict[str, str]:
     """Writes one subfolder per public relation and datapackage.json into an empty folder.
 
-    The same warehouse gives the same files. ``definitions`` explains the columns of a warehouse that does not keep
-    all comments. duckdb.Error if a file cannot be written.
+    The same warehouse gives the same files. ``lanes`` see the same state, and each writes a file at a time; partitions
+    that are as they were ``before`` are taken over. ``made_by`` tells the definitions of this version from others.
+    ``definitions`` explains the columns of a warehouse that does not keep all comments. Gives what later folders may
+    know of ``before``. duckdb.Error if a file cannot be written.
     """
-    # One thread: with more, rows land in the files of whichever thread came first.
-    connection.execute("SET threads = 1")
-    for relation, statement in read_named("export").items():
-        _write_relation(connection, relation, statement, folder / relation)
-    package = json.dumps(
-        _describe(connection, folder, definitions or connection), ensure_ascii=False, indent=2
-    )
+    told = lanes[0]
+    files = list(_plan(told, f"{made_by} {duckdb.__version__}"))
+    # One thread a file: with more, rows land in it in the order of whichever thread came first.
+    told.execute("SET threads = 1")
+    missing = [file for file in files if not _take_over(file, folder, before)]
+    _write(lanes, missing, folder)
+    package = json.dumps(_describe(told, folder, definitions or told), ensure_ascii=False, indent=2)
     write_file(folder / PACKAGE_NAME, package.encode() + b"\n")
+    return {file.path: _seal(file.made_from, folder / file.path) for file in files if file.made_from}
 
 
-def _write_relation(
-    connection: duckdb.DuckDBPyConnection, relation: str, statement: str, folder: Path
-) -> None:
-    if relation not in _PARTITIONED:
-        folder.mkdir()
-        connection.execute(statement, {"target": str(folder / "data_0.parquet")})
-        return
-    connection.execute(statement, {"target": str(folder)})
-    if not any(folder.rglob("*.parquet")):
+def _plan(connection: duckdb.DuckDBPyConnection, made_by: str) -> Iterator[_File]:
+    years = read_named("export_parts")
+    for relation, statement in read_named("export").items():
+        if relation not in years:
+            yield _File(f"{relation}/data_0.parquet", statement, {})
+            continue
         # No rows, no partition; a reader of the folder should find an empty table, not nothing.
-        (folder / "report_year=0").mkdir(parents=True)
-        connection.table(relation).limit(0).write_parquet(str(folder / "report_year=0" / "data_0.parquet"))
+        for year, rows, hashes in connection.execute(years[relation]).fetchall() or [(0, 0, "")]:
+            path = f"{relation}/report_year={year}/data_0.parquet"
+            yield _File(path, statement, {"report_year": year}, f"{rows} {hashes} {made_by}")
+
+
+def _take_over(file: _File, folder: Path, before: Before | None) -> bool:
+    """Whether the file was put in place as a second name of the one before, or a copy of it."""
+    if before is None or file.made_from is None:
+        return False
+    source, target = before.folder / file.path, folder / file.path
+    if not source.is_file() or before.made_from.get(file.path) != _seal(file.made_from, source):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:  # a file system without links
+        shutil.copyfile(source, target)
+    return True
+
+
+def _seal(made_from: str, path: Path) -> str:
+    # its length too: what was cut off behind our back is written again
+    return f"{made_from} {path.stat().st_size}"
+
+
+def _write(lanes: Sequence[duckdb.DuckDBPyConnection], files: Iterable[_File], folder: Path) -> None:
+    """Writes the files, each lane taking the next one when it is done with its last."""
+    free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    for lane in lanes:
+        free.put(lane)
+
+    def write(file: _File) -> None:
+        target, lane = folder / file.path, free.get()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lane.execute(file.statement, {"target": str(target), **file.values})
+        finally:
+            free.put(lane)
+
+    if len(lanes) == 1:
+        for file in files:
+            write(file)
+        return
+    pool = ThreadPoolExecutor(len(lanes), thread_name_prefix="parquet")
+    try:
+        for done in [pool.submit(write, file) for file in files]:
+            done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _describe(
@@ -104,7 +177,7 @@ def _describe_relation(
     schema: dict[str, Any] = {"fields": fields}
     if relation in _KEYS:
         schema["primaryKey"] = _KEYS[relation]
-    partition = {"partitionedBy": [_PARTITION]} if relation in _PARTITIONED else {}
+    partition = {"partitionedBy": [_PARTITION]} if relation in read_named("export_parts") else {}
     return {
         "name": relation,
         "title": _chinese(comment),

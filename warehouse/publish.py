@@ -141,7 +141,7 @@ def stage_all(
     layout = Layout(data_dir)
     versions.check_links(layout)
     quality = stage_quality(layout, load_id, connection, build_quality)
-    return stage_parquet(layout, load_id, connection), quality
+    return stage_parquet(layout, load_id, [connection]), quality
 
 
 def publish_staged(data_dir: Path, staged: tuple[Path, Path]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,7 +17,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse import versions
 from warehouse.layout import Layout
-from warehouse.parquet import write_parquet
+from warehouse.parquet import Before, write_parquet
 from warehouse.quarantine import release
 from warehouse.sql import digest, read_named
 from warehouse.types import Healed, Judge, LoadBatch, LoadReceipt
@@ -22,6 +25,8 @@ from warehouse.types import Healed, Judge, LoadBatch, LoadReceipt
 BuildQuality = Callable[[Path, duckdb.DuckDBPyConnection], None]
 Result = TypeVar("Result")
 
+# Parquet files written at a time: each takes a core, and memory for sorting its rows.
+_LANES = 4
 # So many loads in a row may come before one; each has done its work in the meantime, so all get through in the end.
 _TRIES = 12
 
@@ -70,15 +75,17 @@ def not_published(error: Exception) -> LoadFailed:
 def stage_parquet(
     layout: Layout,
     load_id: str,
-    connection: duckdb.DuckDBPyConnection,
+    lanes: Sequence[duckdb.DuckDBPyConnection],
     definitions: duckdb.DuckDBPyConnection | None = None,
 ) -> Path:
-    """Parquet files written apart and finished."""
+    """Parquet files written apart and finished, by as many threads as there are connections to the same state."""
+    published = versions.published_files(layout, "parquet")
+    before = None if published is None else Before(*published)
     return versions.stage(
         layout,
         "parquet",
         parquet_mark(load_id),
-        lambda folder: write_parquet(connection, folder, definitions),
+        lambda folder: write_parquet(lanes, folder, _made_by(), before, definitions),
     )
 
 
@@ -89,10 +96,32 @@ def stage_quality(
     return versions.stage(layout, "quality", load_id, lambda folder: build(folder, connection))
 
 
+def stage_folders(
+    layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality | None
+) -> tuple[Path, Path | None]:
+    """Parquet files and quality pages of a warehouse file, if there is a builder: written side by side."""
+    with ExitStack() as stack:
+        count = min(os.cpu_count() or 1, _LANES)
+        lanes = [stack.enter_context(connection.cursor()) for _ in range(count)]
+        pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="parquet"))
+        parquet = pool.submit(stage_parquet, layout, load_id, lanes)
+        try:
+            quality = build and stage_quality(layout, load_id, connection, build)
+            return parquet.result(), quality
+        except BaseException:  # an interrupt, too, must not wait for files that nobody will publish
+            for lane in lanes:
+                lane.interrupt()
+            raise
+
+
 def parquet_mark(load_id: str) -> str:
-    """The load and the definitions: other views give other columns, other rules for them other rows."""
-    views = digest("views_public", "views_analyst", "views_checks", "kept_series", "kept_checks", "export")
-    return f"{load_id} {views}"
+    """The load and the definitions."""
+    return f"{load_id} {_made_by()}"
+
+
+def _made_by() -> str:
+    """Of the definitions: other views give other columns, other rules for them other rows."""
+    return digest("views_public", "views_analyst", "views_checks", "kept_series", "kept_checks", "export")
 
 
 def release_loaded(layout: Layout, connection: duckdb.DuckDBPyConnection) -> None:

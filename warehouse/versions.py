@@ -1,17 +1,17 @@
 """Published folders: each load's version is written apart and put in place by replacing one symbolic link.
 
 ``data/parquet`` and ``data/quality`` are links into ``data/.versions/<load>/``. Beside a finished folder
-stands a marker, ``parquet.json`` or ``quality.json``, that says what it holds; a folder without was never
-finished.
+stands a marker, ``parquet.json`` or ``quality.json``, that says what it holds, and of some files what they were made
+from; a folder without was never finished.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from transforms.errors import LoadFailed
 from warehouse.history import kept_loads
@@ -21,16 +21,18 @@ Kind = Literal["parquet", "quality"]
 KINDS: tuple[Kind, ...] = ("parquet", "quality")
 
 
-def stage(layout: Layout, kind: Kind, mark: str, build: Callable[[Path], None]) -> Path:
+def stage(layout: Layout, kind: Kind, mark: str, build: Callable[[Path], Mapping[str, str] | None]) -> Path:
     """Has ``build`` fill a new folder, marks it finished and returns it; nothing is published yet.
 
-    ``mark`` says what the folder holds: the load, and after a space what else its content depends on.
+    ``mark`` says what the folder holds: the load, and after a space what else its content depends on. What ``build``
+    gives is what its files were made from, see ``published_files``.
     """
     folder = _free_folder(layout, kind, mark.partition(" ")[0])
     folder.mkdir(parents=True)
-    build(folder)
+    made_from = build(folder)
     fsync_tree(folder)
-    write_file(_marker(folder), json.dumps({"holds": mark}).encode() + b"\n")
+    marker = {"holds": mark, **({"files": dict(made_from)} if made_from else {})}
+    write_file(_marker(folder), json.dumps(marker).encode() + b"\n")
     fsync_path(folder.parent)
     fsync_path(layout.versions)
     return folder
@@ -88,6 +90,16 @@ def published_mark(layout: Layout, kind: Kind) -> str | None:
     return None if folder is None else _mark_of(folder)
 
 
+def published_files(layout: Layout, kind: Kind) -> tuple[Path, dict[str, str]] | None:
+    """The folder in place and what some of its files were made from; None if there is none or it is broken."""
+    folder = _target(layout, kind)
+    marker = {} if folder is None else _read_marker(folder)
+    files = marker.get("files", {})
+    if folder is None or not marker or not isinstance(files, dict):
+        return None
+    return folder, files
+
+
 def remove_unpublished(layout: Layout) -> None:
     """Removes every version that no link points at, finished or not, and no earlier state needs."""
     for kind in KINDS:
@@ -130,9 +142,14 @@ def _marker(folder: Path) -> Path:
 
 
 def _mark_of(folder: Path) -> str | None:
+    mark = _read_marker(folder).get("holds")
+    return mark if isinstance(mark, str) else None
+
+
+def _read_marker(folder: Path) -> dict[str, Any]:
+    """What stands beside a finished folder; nothing if it is not finished."""
     try:
         marker = json.loads(_marker(folder).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    mark = marker.get("holds") if isinstance(marker, dict) and folder.is_dir() else None
-    return mark if isinstance(mark, str) else None
+        return {}
+    return marker if isinstance(marker, dict) and folder.is_dir() else {}

@@ -1,0 +1,107 @@
+"""Parquet files that are as they were are taken over from the load before; all others are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from factories import TEXT, make_batch, make_report
+from publishing import publish
+
+from warehouse.parquet import Before, write_parquet
+from warehouse.types import LoadBatch
+
+OLD = make_report("old.txt", period="2019", plan_period="2020", published_on=date(2020, 2, 8))
+NEW = make_report("new.txt", period="2022")
+FIRST = make_batch(OLD, NEW, files_seen=2)
+OLD_YEAR, NEW_YEAR = (f"observations/report_year={year}/data_0.parquet" for year in (2019, 2022))
+
+
+def files_of(data_dir: Path) -> dict[str, tuple[int, str]]:
+    """Of each partition the file it is, by its number, and its content."""
+    folder = data_dir / "parquet"
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.stat().st_ino,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in sorted(folder.rglob("report_year=*/*.parquet"))
+    }
+
+
+def written_anew(data_dir: Path, folder: Path, lanes: int = 1) -> dict[str, str]:
+    """The content of the same partitions, written with nothing to take over."""
+    folder.mkdir()
+    with duckdb.connect(str(data_dir / "warehouse.duckdb"), read_only=True) as connection:
+        write_parquet([connection.cursor() for _ in range(lanes)], folder, "test")
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("report_year=*/*.parquet"))
+    }
+
+
+def contents(files: dict[str, tuple[int, str]]) -> dict[str, str]:
+    return {path: content for path, (_, content) in files.items()}
+
+
+def load(data_dir: Path, batch: LoadBatch) -> dict[str, tuple[int, str]]:
+    publish(data_dir, batch)
+    return files_of(data_dir)
+
+
+def test_a_load_writes_the_years_that_it_changes(tmp_path: Path) -> None:
+    before = load(tmp_path, FIRST)
+    after = load(tmp_path, make_batch(make_report("newer.txt", period="2022"), files_seen=3))
+    assert after[OLD_YEAR] == before[OLD_YEAR]
+    assert after[NEW_YEAR][1] != before[NEW_YEAR][1]
+    assert contents(after) == written_anew(tmp_path, tmp_path / "anew")
+
+
+def test_a_correction_of_a_report_changes_its_year(tmp_path: Path) -> None:
+    before = load(tmp_path, FIRST)
+    corrected = make_report("old.txt", TEXT + "又。", period="2019", published_on=date(2020, 2, 8))
+    after = load(tmp_path, make_batch(corrected, files_seen=2, files_known=1))
+    assert after[OLD_YEAR][1] != before[OLD_YEAR][1]
+    assert after[NEW_YEAR] == before[NEW_YEAR]
+    assert contents(after) == written_anew(tmp_path, tmp_path / "anew")
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_what_was_damaged_meanwhile_is_written_again(tmp_path: Path, damage: str) -> None:
+    before = load(tmp_path, FIRST)
+    victim = tmp_path / "parquet" / OLD_YEAR
+    if damage == "gone":
+        victim.unlink()
+    else:
+        victim.write_bytes(victim.read_bytes()[:-10])
+    after = load(tmp_path, make_batch(make_report("newer.txt", period="2022"), files_seen=3))
+    assert after[OLD_YEAR][1] == before[OLD_YEAR][1]
+
+
+def test_other_definitions_take_nothing_over(tmp_path: Path) -> None:
+    load(tmp_path, FIRST)
+    marker = next((tmp_path / ".versions").glob("*/parquet.json"))
+    before = Before(tmp_path / "parquet", json.loads(marker.read_bytes())["files"])
+    assert OLD_YEAR in before.made_from
+    target = tmp_path / "other"
+    target.mkdir()
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        write_parquet([connection], target, "other definitions", before)
+    assert (target / OLD_YEAR).stat().st_ino != (tmp_path / "parquet" / OLD_YEAR).stat().st_ino
+
+
+def test_any_number_of_lanes_writes_the_same_files(tmp_path: Path) -> None:
+    load(tmp_path, FIRST)
+    assert written_anew(tmp_path, tmp_path / "one") == written_anew(tmp_path, tmp_path / "three", lanes=3)
+
+
+def test_a_warehouse_without_facts_has_files_without_rows(tmp_path: Path) -> None:
+    load(tmp_path, make_batch())
+    table = pq.read_table(tmp_path / "parquet" / "observations" / "report_year=0" / "data_0.parquet")
+    assert table.num_rows == 0
+    assert "value" in table.column_names
