@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from expectations.types import QualitySite
 
@@ -97,8 +98,7 @@ class ReportContent:
 Fetch = Callable[[Sequence[ReportFacts]], Iterable[ReportContent]]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One value of a headline indicator. ``status`` is actual, estimate or target; ``high`` ends a target's range.
 
     ``year`` is the period's end as a decimal year, where the chart draws it.

@@ -35,10 +35,15 @@ class Piece:
 Paragraph = list[Piece]
 
 
-def page_key(facts: ReportFacts, newer: ReportFacts | None, headlines: Sequence[str]) -> str:
-    """What the page is made from. Readings are the same while load and rules are."""
+def pages_key(headlines: Sequence[str]) -> str:
+    """What the pages of all reports are made from; ``headlines`` are codes that have a page."""
+    return digest(fingerprint(TEMPLATE, __file__), *headlines)
+
+
+def page_key(facts: ReportFacts, newer: ReportFacts | None, of_all: str) -> str:
+    """What the page is made from, beside what ``pages_key`` tells: readings are the same while load and rules are."""
     following = "" if newer is None else repr((newer.path, newer.name))
-    return digest(fingerprint(TEMPLATE, __file__), repr(facts), following, *headlines)
+    return digest(of_all, repr(facts), following)
 
 
 def render_report(content: ReportContent, newer: ReportFacts | None, headlines: Sequence[str]) -> str:

@@ -81,11 +81,11 @@ def _pages_to_write(
     reports: Sequence[ReportFacts], codes: Sequence[str], is_there: Callable[[str, str], bool]
 ) -> _Pages:
     """Reports whose page is not there, asked by path and key, with the edition that superseded each and the key."""
-    by_id = {facts.report_id: facts for facts in reports}
+    by_id, of_all = {facts.report_id: facts for facts in reports}, report_page.pages_key(codes)
     pages: _Pages = {}
     for facts in reports:
         newer = by_id.get(facts.superseded_by or "")
-        key = report_page.page_key(facts, newer, codes)
+        key = report_page.page_key(facts, newer, of_all)
         if not is_there(facts.path, key):
             pages[facts] = newer, key
     return pages

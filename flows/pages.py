@@ -154,10 +154,10 @@ def remove_docs(scratch: Path) -> None:
 
 def _headlines(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> tuple[Headline, ...]:
     """Every headline indicator, in the order of headlines.csv, also those of which nothing is stated yet."""
-    rows = _ask(connection, "points", codes=list(seeds.headlines))
+    # by position: there are as many as headline values in the whole warehouse
+    rows = connection.execute(_statements()["points"], {"codes": list(seeds.headlines)}).fetchall()
     points = {
-        code: tuple(Point(**{k: v for k, v in row.items() if k != "indicator_code"}) for row in group)
-        for code, group in groupby(rows, key=itemgetter("indicator_code"))
+        code: tuple(Point._make(row[1:]) for row in group) for code, group in groupby(rows, key=itemgetter(0))
     }
     known = {item.code: item for item in seeds.indicators}
     return tuple(

@@ -60,6 +60,7 @@ WHERE i.char_start IS NOT NULL AND i.report_id IN (SELECT unnest($report_ids))
 ORDER BY i.report_id, i.char_start, i.char_end, i.issue_id;
 
 -- name: points
+-- Its columns are the indicator's code and, in their order, the fields of a Point.
 -- Per headline indicator: the chosen actual or estimate of each region and period, and every target (a range is one).
 WITH stated AS (
     SELECT

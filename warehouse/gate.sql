@@ -37,7 +37,11 @@ new_level AS (
 ),
 old_level AS (
     FROM level
-    WHERE load_id <> $load_id AND status <> 'target'
+    WHERE
+        load_id <> $load_id
+        AND status <> 'target'
+        -- of all that was ever loaded, a night asks for a few regions
+        AND region_code IN (SELECT region_code FROM new_level)
     QUALIFY row_number() OVER (
         PARTITION BY region_code, indicator_code, unit_base, grain, period_end
         ORDER BY bound <> 'exact', observation_id
@@ -245,6 +249,7 @@ reference AS (
             bool_and(f.region_key IS NULL OR g.region_key IS NOT NULL) AS placed
         FROM fact_observation AS f
         LEFT JOIN dim_region AS g ON g.region_key = f.region_key
+        WHERE f.report_id IN (FROM brought)
         GROUP BY f.report_id
     ) AS o ON o.report_id = r.report_id
     WHERE r.load_id = $load_id
