@@ -65,7 +65,7 @@ def observations_suite(checks: Checks) -> ExpectationSuite:
 
 
 def warehouse_suite(checks: Checks) -> ExpectationSuite:
-    """What is expected of the rows of ``gate.findings_frame``: each expectation looks at a column of its own."""
+    """What is expected of the rows of ``gate.findings_frames``: each expectation looks at a column of its own."""
     limits = Limits("warehouse", checks)
     return ExpectationSuite(
         name="warehouse",

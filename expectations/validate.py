@@ -60,12 +60,12 @@ def conclude(outcomes: Sequence[ExpectationSuiteValidationResult]) -> Validation
     return ValidationReport(results, _blocked(results), evidence)
 
 
-def validate_load(findings: pd.DataFrame, checks: Checks) -> ValidationReport:
-    """Checks what ``gate.findings_frame`` gives of a loaded warehouse that is not published yet.
+def validate_load(findings: Iterable[pd.DataFrame], checks: Checks) -> ValidationReport:
+    """Checks what ``gate.findings_frames`` gives of a loaded warehouse that is not published yet.
 
     ``blocked`` as in ``validate``. LoadFailed if an expectation could not be evaluated.
     """
-    return conclude([_judge(warehouse_suite(checks), findings)])
+    return conclude([_judge(warehouse_suite(checks), frame) for frame in findings])
 
 
 def _judge(suite: ExpectationSuite, frame: pd.DataFrame) -> ExpectationSuiteValidationResult:

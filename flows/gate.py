@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from expectations.gate import findings_frame
+from expectations.gate import findings_frames
 from expectations.types import QualityResult, ValidationReport
 from expectations.validate import validate_load
 from flows import quality
@@ -44,7 +44,7 @@ class WarehouseGate:
 
         Called again for what is left; a result that failed once stays, for it is why something is missing now.
         """
-        found = validate_load(findings_frame(findings, self.checks), self.checks)
+        found = validate_load(findings_frames(findings, self.checks), self.checks)
         for result in found.results:
             before = self._found.get(result.expectation)
             if before is None or before.success:

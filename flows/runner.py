@@ -6,6 +6,7 @@ Most nights bring nothing. Such a run needs no orchestration and must not wait t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
 from importlib.resources import files
 from pathlib import Path
@@ -110,13 +111,21 @@ def run_once(
             check()  # an interrupt that arrives while a library is imported may be swallowed by it
             since, until = (day.isoformat() if day else None for day in (days.since, days.until))
             places = [str(place) for place in landing]
-            with _Standing(narrator) as outcome:
+            with _Standing(narrator) as outcome, _heartbeat(server is None):
                 night = copy_context()
                 night.run(NARRATOR.set, narrator)
                 night.run(OUTCOME.set, outcome)
                 cluster = settings.engine, settings.scheduler
                 night.run(lambda: nightly(places, str(settings.data), again, since, until, *cluster))
             return outcome.published
+
+
+def _heartbeat(wanted: bool) -> AbstractContextManager[object]:
+    """Prefect's sign of life while a flow runs; its end takes up to a second. A server that ends with us has no use
+    for it."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    return nullcontext() if wanted else temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def _is_due(settings: Settings, landing: Sequence[Place], again: bool, days: Days) -> bool:

@@ -19,7 +19,7 @@ from factories import batch_of
 from multiplied import multiply
 from timing import timed
 
-from expectations.gate import findings_frame
+from expectations.gate import findings_frames
 from expectations.validate import validate, validate_load
 from seeds.load import load_seeds
 from warehouse.loader import load
@@ -50,7 +50,7 @@ def main() -> None:
 
         def judge(findings: Any, batch: LoadBatch) -> Verdict:
             with timed(f"suite of the warehouse gate, {findings.num_rows} figures", told):
-                validate_load(findings_frame(findings, seeds.checks), seeds.checks)
+                validate_load(findings_frames(findings, seeds.checks), seeds.checks)
             return Verdict()
 
         batch = batch_of(datetime(2026, 1, 2, tzinfo=UTC), "r1", tuple(reports[half:]))

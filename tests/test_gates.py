@@ -236,6 +236,20 @@ def test_a_slip_that_came_first_does_not_keep_the_truth_out(tmp_path: Path) -> N
     assert {result.severity for result in failed(gate).values()} == {"warn"}
 
 
+def test_findings_judged_in_pieces_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    for at_once in (100_000, 3):
+        monkeypatch.setattr("expectations.gate._FINDINGS_A_CHECK", at_once)
+        data = tmp_path / str(at_once)
+        bring(data, years(data, 2020))
+        text = work_report("西湖区", 2021).replace("58.5", "61.5").replace("亿元,增长4.5%", "万元,增长4.5%")
+        receipt, gate = bring(data, [read(data, "滑.txt", text), *years(data, 2021)[1:]])
+        results = ask(data, "FROM quality_results ORDER BY ALL")
+        said.append((receipt, results, {name: result.sample for name, result in failed(gate).items()}))
+    assert said[0] == said[1]
+    assert "jump_in_range" in said[0][2]
+
+
 def test_shares_that_sum_to_103_only_warn(tmp_path: Path) -> None:
     text = work_report("西湖区", 2021).replace("58.5", "61.5")
     receipt, gate = bring(tmp_path, [read(tmp_path, "构成.txt", text), *years(tmp_path, 2021)[1:]])

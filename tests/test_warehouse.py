@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from factories import (
     NO_VALUE_OF_ITS_FIELD,
     TEXT,
+    batch_of,
     growth,
     make_batch,
     make_held_back,
@@ -20,10 +21,13 @@ from factories import (
     make_seeds,
     rows,
 )
+from multiplied import multiply
 
+from seeds.load import load_seeds
 from transforms.errors import LoadFailed
 from transforms.types import Region, Unit
 from warehouse.loader import load, open_working_copy
+from warehouse.schema import create_tables, create_views
 from warehouse.types import QualityRow, make_load_id
 
 CONTRACT = {
@@ -344,3 +348,15 @@ def test_a_parent_that_does_not_exist_is_refused(con: duckdb.DuckDBPyConnection)
     seeds = replace(seeds, regions=(*seeds.regions, Region("110101", "东城区", "东城", "county", "110100")))
     with pytest.raises(LoadFailed, match=r"dim_region\.parent_code of 110101"):
         load(con, seeds, make_batch(make_report()))
+
+
+def test_a_load_that_runs_out_of_memory_is_given_more(tmp_path: Path) -> None:
+    batch = batch_of(datetime(2024, 1, 2, tzinfo=UTC), "r1", multiply(300))
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        create_tables(connection)
+        create_views(connection)
+        by_itself = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+        connection.execute("SET memory_limit = '40MB'")
+        receipt = load(connection, load_seeds(), batch)
+        assert receipt.reports == 300
+        assert connection.execute("SELECT current_setting('memory_limit')").fetchone() == by_itself

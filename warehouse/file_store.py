@@ -28,6 +28,9 @@ from warehouse.store import (
 )
 from warehouse.types import Healed, HeldBack, Judge, LoadBatch, LoadReceipt
 
+# DuckDB uses disk beyond it. A load that cannot do with it is done again with all that DuckDB takes by itself.
+_FIRST_MEMORY = "700MB"
+
 
 class FileStore:
     """See ``store.Store``. A load goes into a working copy, which takes the place of the file."""
@@ -68,6 +71,7 @@ class FileStore:
         """See ``publish.load_apart``."""
         try:
             with open_working_copy(self._layout.data_dir) as connection:
+                connection.execute(f"SET memory_limit = '{_FIRST_MEMORY}'")
                 receipt = load(connection, seeds, batch, judge)
             if not receipt.published:
                 remove(self._layout.work / WORKING_NAME)

@@ -128,7 +128,13 @@ def load(
     if not (fresh.reports or fresh.held_back) and latest_load_id(connection) is not None:
         return LoadReceipt(batch.load_id, False, 0, 0, 0, 0, 0, 0, ignored)
     with _incoming(connection, seeds, fresh):
-        verdict = _load_judged(connection, fresh, judge, conclude, definitions)
+        try:
+            verdict = _load_judged(connection, fresh, judge, conclude, definitions)
+        except LoadFailed as failed:
+            if not isinstance(failed.__cause__, duckdb.OutOfMemoryException):
+                raise
+            _lift_limit(connection)
+            verdict = _load_judged(connection, fresh, judge, conclude, definitions)
     if verdict.held_back:
         return load(connection, seeds, batch.without(verdict.held_back), judge, conclude, definitions)
     row = connection.execute(read_named("queries")["load_counts"], {"load_id": batch.load_id}).fetchone()
@@ -213,6 +219,13 @@ def _run(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(read_script(script))
     connection.execute(touched["after"])
     connection.execute(read_script("count_superseded"))
+
+
+def _lift_limit(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives DuckDB the memory it takes by itself, which RESET only says it does."""
+    with duckdb.connect() as unlimited:
+        (limit,) = unlimited.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+    connection.execute(f"SET memory_limit = '{limit}'")
 
 
 def _find(connection: duckdb.DuckDBPyConnection, load_id: str) -> pa.Table:
