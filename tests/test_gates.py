@@ -242,12 +242,12 @@ def test_findings_judged_in_pieces_say_the_same(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr("expectations.gate._FINDINGS_A_CHECK", at_once)
         data = tmp_path / str(at_once)
         bring(data, years(data, 2020))
-        text = work_report("西湖区", 2021).replace("58.5", "61.5").replace("亿元,增长4.5%", "万元,增长4.5%")
-        receipt, gate = bring(data, [read(data, "滑.txt", text), *years(data, 2021)[1:]])
+        slip = work_report("西湖区", 2021).replace("亿元,增长4.5%", "万元,增长4.5%")
+        receipt, gate = bring(data, [read(data, "滑.txt", slip), *years(data, 2021)[1:]])
         results = ask(data, "FROM quality_results ORDER BY ALL")
-        said.append((receipt, results, {name: result.sample for name, result in failed(gate).items()}))
+        said.append((receipt, results, failed(gate)))
     assert said[0] == said[1]
-    assert "jump_in_range" in said[0][2]
+    assert "jump_in_range" in said[0][-1]
 
 
 def test_shares_that_sum_to_103_only_warn(tmp_path: Path) -> None:

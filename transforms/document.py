@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from transforms import metadata, timeframe
 from transforms.errors import UnreadableReport
@@ -13,7 +14,7 @@ from transforms.tasktable import Table, find_list, find_table
 from transforms.timeframe import TimeFrame
 from transforms.types import Document, DocumentText, NormalText, ReportMeta, Section
 
-_CHINESE = re.compile("[\u3400-\u9fff]")
+_CHINESE = re.compile("[\u3400-\u9fff]+")
 _VOCABULARY = (
     "政府", "人大", "政协", "国务院", "财政", "预算", "生产总值", "GDP", "经济",
     "社会发展", "同比", "增长", "下降", "固定资产投资", "工业", "农业", "服务业", "进出口",
@@ -66,13 +67,13 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
 
 def _refuse_other_texts(text: str, regions: RegionIndex) -> None:
     """Raise ``not_a_report`` unless the text speaks like a government of a place and states numbers."""
-    chinese = len(_CHINESE.findall(text))
+    chinese = sum(map(len, _CHINESE.findall(text)))
     visible = len(text) - text.count(" ") - text.count("\n")
-    words = sum(word in text for word in _VOCABULARY)
     if chinese < _MIN_CHINESE or chinese < _MIN_CHINESE_SHARE * visible:
         raise _not_a_report("中文太少", "too little Chinese text")
     needed = _MIN_WORDS if chinese < _SHORT else _MIN_WORDS_OF_LONG
-    if words < needed or not (_PLACE.search(text) or regions.full_names_in(text[:_SHORT])):
+    words = islice((word for word in _VOCABULARY if word in text), needed)
+    if len(tuple(words)) < needed or not (_PLACE.search(text) or regions.full_names_in(text[:_SHORT])):
         raise _not_a_report(
             "看不出政府或地区,缺少政府报告用语", "no government or place, none of the usual words"
         )

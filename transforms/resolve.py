@@ -14,7 +14,7 @@ from transforms.periods import Calendar, PeriodMention, bounds, find_periods
 from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status
 
-_ESTIMATE = re.compile(r"(?=[预初快])(?:预计|初步核算|初步统计|快报数)")
+_ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
 # 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
 _ESTIMATED_LIST = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
 _TARGET = re.compile(
@@ -34,7 +34,10 @@ _STOCK = re.compile(
 
 _MEASURED = re.compile(r"..(?:量|率|额|产值|收入|里程|面积|比例|总数|人数|户数|浓度|指数)$")
 _PER = re.compile(r"人均|单位|占|全[区市省县国]")
-_PLACE_END = re.compile(r"(?:[县市镇]域|都市圈|城市群|地区|[区州市县省盟旗镇乡]|街道|新城|兵团)(?=.)")
+# literals only at the head of each branch: the engine then skips to a possible first character
+_PLACE_END = re.compile(
+    r"(?:县域|市域|镇域|都市圈|城市群|地区|区|州|市|县|省|盟|旗|镇|乡|街道|新城|兵团)(?=.)"
+)
 _NO_PLACE = re.compile(
     r"人均|单位|占|建成|地区|全社会|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
 )

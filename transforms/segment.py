@@ -78,7 +78,7 @@ def clause_starts(text: str, start: int, end: int) -> list[int]:
 
 
 # the colon of 0.2:7.8:92 separates nothing
-_BREAKS = re.compile(r"[,;(“《)”》]|:(?!\d)")
+_BREAKS = re.compile(r"[,;(“《)”》:](?!(?<=:)\d)")
 
 
 def section_at(sections: tuple[Section, ...], starts: list[int], position: int) -> Section | None:

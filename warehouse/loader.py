@@ -15,6 +15,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse.files import is_published, open_snapshot
 from warehouse.layout import Layout, Where, fsync_path, layout_of, remove
+from warehouse.memory import lift_limit
 from warehouse.promises import broken_promises
 from warehouse.schema import (
     carry_over,
@@ -133,7 +134,7 @@ def load(
         except LoadFailed as failed:
             if not isinstance(failed.__cause__, duckdb.OutOfMemoryException):
                 raise
-            _lift_limit(connection)
+            lift_limit(connection)
             verdict = _load_judged(connection, fresh, judge, conclude, definitions)
     if verdict.held_back:
         return load(connection, seeds, batch.without(verdict.held_back), judge, conclude, definitions)
@@ -219,13 +220,6 @@ def _run(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(read_script(script))
     connection.execute(touched["after"])
     connection.execute(read_script("count_superseded"))
-
-
-def _lift_limit(connection: duckdb.DuckDBPyConnection) -> None:
-    """Gives DuckDB the memory it takes by itself, which RESET only says it does."""
-    with duckdb.connect() as unlimited:
-        (limit,) = unlimited.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
-    connection.execute(f"SET memory_limit = '{limit}'")
 
 
 def _find(connection: duckdb.DuckDBPyConnection, load_id: str) -> pa.Table:

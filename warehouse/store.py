@@ -17,6 +17,7 @@ from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse import versions
 from warehouse.layout import Layout
+from warehouse.memory import lift_limit
 from warehouse.parquet import Before, write_parquet
 from warehouse.quarantine import release
 from warehouse.sql import digest, read_named
@@ -100,6 +101,16 @@ def stage_folders(
     layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality | None
 ) -> tuple[Path, Path | None]:
     """Parquet files and quality pages of a warehouse file, if there is a builder: written side by side."""
+    try:
+        return _stage_folders(layout, load_id, connection, build)
+    except duckdb.OutOfMemoryException:
+        lift_limit(connection)
+        return _stage_folders(layout, load_id, connection, build)
+
+
+def _stage_folders(
+    layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality | None
+) -> tuple[Path, Path | None]:
     with ExitStack() as stack:
         count = min(os.cpu_count() or 1, _LANES)
         lanes = [stack.enter_context(connection.cursor()) for _ in range(count)]

@@ -1,0 +1,15 @@
+"""How much memory DuckDB may take for a load."""
+
+from __future__ import annotations
+
+import duckdb
+
+# It uses disk beyond that. What cannot do with it is done again with all that DuckDB takes by itself.
+FIRST_MEMORY = "700MB"
+
+
+def lift_limit(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives DuckDB the memory it takes by itself, which RESET only says it does."""
+    with duckdb.connect() as unlimited:
+        (limit,) = unlimited.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+    connection.execute(f"SET memory_limit = '{limit}'")
