@@ -20,7 +20,7 @@ _CODES = ("actual", "estimate", "target", "exact", "at_least", "at_most", "appro
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator in the list of all."""
+    """An indicator in the lists of all; ``reports`` are those that state it."""
 
     code: str
     name_zh: str
@@ -29,6 +29,8 @@ class IndicatorLine:
     years: str
     actual: int
     target: int
+    aliases: tuple[str, ...] = ()
+    reports: frozenset[str] = frozenset()
 
 
 def put_indicator(shelf: Shelf, headline: Headline, paths: Mapping[str, str]) -> None:
@@ -80,14 +82,15 @@ def line_of(headline: Headline) -> IndicatorLine:
         "–".join(dict.fromkeys((years[0], years[-1]))) if years else "—",
         counts[False],
         counts[True],
+        headline.aliases,
+        frozenset(point.report_id for point in headline.points),
     )
 
 
-def render_list(headlines: Iterable[Headline]) -> str:
+def render_list(lines: Iterable[IndicatorLine]) -> str:
     """The list of all indicators, those without any value last."""
-    lines = [line_of(headline) for headline in headlines]
-    lines.sort(key=lambda line: line.actual + line.target == 0)
-    return render("indicators.html", root="", here="indicators", items=lines)
+    items = sorted(lines, key=lambda line: line.actual + line.target == 0)
+    return render("indicators.html", root="", here="indicators", items=items)
 
 
 def _row(point: Point, places: Mapping[str, Mapping[Any, int]], paths: Mapping[str, str]) -> list[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from expectations.page_types import Headline, ReportFacts
+from expectations.indicator_page import IndicatorLine
+from expectations.page_types import ReportFacts
 from expectations.rendering import china_time, render
 from expectations.types import QualitySite
 from transforms.types import ReportEntry
@@ -80,25 +81,24 @@ def render_reports(reports: Iterable[ReportFacts]) -> str:
     return render("reports.html", root="", here="reports", groups=list(groups.items()), total=total)
 
 
-def search_index(headlines: Iterable[Headline], reports: Iterable[ReportFacts]) -> str:
+def search_index(indicators: Sequence[IndicatorLine], reports: Iterable[ReportFacts]) -> str:
     """The script that hands the index to search.js: indicators first, to which reports refer by number."""
-    listed = list(headlines)
-    stated: dict[str, set[int]] = {}
-    for number, headline in enumerate(listed):
-        for point in headline.points:
-            stated.setdefault(point.report_id, set()).add(number)
-    entries: list[list[Any]] = [_indicator_entry(headline) for headline in listed]
+    stated: dict[str, list[int]] = {}
+    for number, line in enumerate(indicators):
+        for report_id in line.reports:
+            stated.setdefault(report_id, []).append(number)
+    entries: list[list[Any]] = [_indicator_entry(line) for line in indicators]
     newest_first = sorted(reports, key=lambda facts: facts.source_name)
     newest_first.sort(key=lambda facts: facts.period or "", reverse=True)
-    entries += [[*_report_entry(facts), sorted(stated.get(facts.report_id, ()))] for facts in newest_first]
+    entries += [[*_report_entry(facts), stated.get(facts.report_id, [])] for facts in newest_first]
     index = json.dumps({"kinds": _KINDS, "entries": entries}, ensure_ascii=False, separators=(",", ":"))
     return f"window.zhengbaoIndex = {index};\n"
 
 
-def _indicator_entry(headline: Headline) -> list[str]:
-    about = f"{headline.name_en} · {len(headline.points)}"
-    words = " ".join((headline.code, *headline.aliases))
-    return ["i", f"indicators/{headline.code}.html", headline.name_zh, about, words]
+def _indicator_entry(line: IndicatorLine) -> list[str]:
+    about = f"{line.name_en} · {line.actual + line.target}"
+    words = " ".join((line.code, *line.aliases))
+    return ["i", f"indicators/{line.code}.html", line.name_zh, about, words]
 
 
 def _report_entry(facts: ReportFacts) -> list[str]:

@@ -135,12 +135,15 @@ class Headline:
 class SiteContent:
     """Everything the pages show.
 
-    ``reports`` are all of the warehouse, ``held`` those of this load that were read and held back. ``fetch`` gives
-    the contents of the reports asked for, in any order; where the bytes are gone the text is empty.
+    ``codes`` are those of the headlines in the order they are listed; ``headlines`` come once, in any order, since
+    their points are too many to hold all of them. ``reports`` are all of the warehouse, ``held`` those of this load
+    that were read and held back. ``fetch`` gives the contents of the reports asked for, in any order; where the bytes
+    are gone the text is empty.
     """
 
     site: QualitySite
     reports: tuple[ReportFacts, ...]
-    headlines: tuple[Headline, ...]
+    codes: tuple[str, ...]
+    headlines: Iterable[Headline]
     fetch: Fetch
     held: tuple[ReportContent, ...] = ()

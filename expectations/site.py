@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from expectations import indicator_page, report_page
+from expectations.indicator_page import IndicatorLine
 from expectations.overview import render_index, render_reports, search_index
 from expectations.page_types import Fetch, ReportFacts, SiteContent
 from expectations.rendering import TEMPLATES, render
@@ -30,16 +31,14 @@ def build_site(
     OSError if a page cannot be written.
     """
     shelf = Shelf(target, previous)
-    codes = [headline.code for headline in content.headlines]
-    _put_reports(shelf, content, codes, most)
+    _put_reports(shelf, content, content.codes, most)
     known = (*content.reports, *(held.facts for held in content.held))
     paths = {facts.report_id: facts.path for facts in known}
-    for headline in content.headlines:
-        indicator_page.put_indicator(shelf, headline, paths)
+    lines = _put_indicators(shelf, content, paths)
     shelf.write("reports.html", render_reports(content.reports))
-    shelf.write("indicators.html", indicator_page.render_list(content.headlines))
+    shelf.write("indicators.html", indicator_page.render_list(lines))
     shelf.write("search.html", render("search.html", root="", here="search"))
-    shelf.write("search-index.js", search_index(content.headlines, content.reports))
+    shelf.write("search-index.js", search_index(lines, content.reports))
     _put_assets(shelf)
     has_docs = (target / DATA_DOCS / "index.html").is_file()
     shelf.write("index.html", render_index(content.site, paths, has_docs))
@@ -60,6 +59,15 @@ def complete_site(
     _write(shelf, pages, list(pages), codes, fetch)
     shelf.close()
     return shelf
+
+
+def _put_indicators(shelf: Shelf, content: SiteContent, paths: Mapping[str, str]) -> list[IndicatorLine]:
+    """Their pages one after the other; gives what the lists of them say, in their order."""
+    lines = {}
+    for headline in content.headlines:
+        indicator_page.put_indicator(shelf, headline, paths)
+        lines[headline.code] = indicator_page.line_of(headline)
+    return [lines[code] for code in content.codes]
 
 
 def _put_reports(shelf: Shelf, content: SiteContent, codes: Sequence[str], most: int | None) -> None:

@@ -41,6 +41,7 @@ from warehouse.types import LoadBatch
 
 HISTORY_LOADS = 120
 _READ_AT_ONCE = 200
+_ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class PageBuilder:
         return SiteContent(
             site=self._site(connection),
             reports=_facts(connection),
+            codes=self.seeds.headlines,
             headlines=_headlines(connection, self.seeds),
             fetch=_fetch_from(connection, self.data_dir),
             held=tuple(_held_content(report, self.batch, reasons) for report in blocked),
@@ -152,18 +154,27 @@ def remove_docs(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _headlines(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> tuple[Headline, ...]:
-    """Every headline indicator, in the order of headlines.csv, also those of which nothing is stated yet."""
-    # by position: there are as many as headline values in the whole warehouse
-    rows = connection.execute(_statements()["points"], {"codes": list(seeds.headlines)}).fetchall()
-    points = {
-        code: tuple(Point._make(row[1:]) for row in group) for code, group in groupby(rows, key=itemgetter(0))
-    }
+def _headlines(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> Iterator[Headline]:
+    """Every headline indicator, also those of which nothing is stated yet; nothing else may be asked meanwhile."""
     known = {item.code: item for item in seeds.indicators}
-    return tuple(
-        Headline(code, known[code].name_zh, known[code].name_en, known[code].aliases, points.get(code, ()))
-        for code in seeds.headlines
-    )
+
+    def headline(code: str, points: tuple[Point, ...]) -> Headline:
+        return Headline(code, known[code].name_zh, known[code].name_en, known[code].aliases, points)
+
+    connection.execute(_statements()["points"], {"codes": list(seeds.headlines)})
+    left = dict.fromkeys(seeds.headlines)
+    # by position: there are as many as headline values in the whole warehouse
+    for code, group in groupby(_rows(connection), key=itemgetter(0)):
+        left.pop(code)
+        yield headline(code, tuple(Point._make(row[1:]) for row in group))
+    for code in left:
+        yield headline(code, ())
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """Of the statement executed last, some at a time."""
+    while rows := connection.fetchmany(_ROWS_AT_ONCE):
+        yield from rows
 
 
 def _contents(
