@@ -147,10 +147,11 @@ def _wait(future: Any) -> Delivery:
     alone_since: float | None = None
     while True:
         check()
+        ended = future.wrapped_future.done()
         try:
-            parcel: Parcel[Delivery] = future.result(timeout=_LOOK)
+            parcel: Parcel[Delivery] = future.result(timeout=PATIENCE if ended else _LOOK)
         except TimeoutError:
-            if future.wrapped_future.done():  # it is the task that ran out of time
+            if ended:  # it is the task that ran out of time, or what it gave cannot be had
                 raise
             if _has_workers():
                 alone_since = None
