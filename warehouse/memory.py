@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 # It uses disk beyond that. What cannot do with it is done again with all that DuckDB takes by itself.
-FIRST_MEMORY = "700MB"
+FIRST_MEMORY = "500MB"
 
 
 def lift_limit(connection: duckdb.DuckDBPyConnection) -> None:
