@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,16 +134,25 @@ def _write(lanes: Sequence[duckdb.DuckDBPyConnection], files: Iterable[_File], f
         finally:
             free.put(lane)
 
-    if len(lanes) == 1:
-        for file in files:
-            write(file)
-        return
-    pool = ThreadPoolExecutor(len(lanes), thread_name_prefix="parquet")
+    for file in _crowded_out(len(lanes), write, files):  # alone each has all the memory there is
+        write(file)
+
+
+def _crowded_out(lanes: int, write: Callable[[_File], None], files: Iterable[_File]) -> list[_File]:
+    """Writes files side by side; gives those that found no memory beside the others."""
+    if lanes == 1:
+        return list(files)
+    left = []
+    pool = ThreadPoolExecutor(lanes, thread_name_prefix="parquet")
     try:
-        for done in [pool.submit(write, file) for file in files]:
-            done.result()
+        for file, done in [(file, pool.submit(write, file)) for file in files]:
+            try:
+                done.result()
+            except duckdb.OutOfMemoryException:
+                left.append(file)
     finally:
         pool.shutdown(cancel_futures=True)
+    return left
 
 
 def _describe(
