@@ -6,6 +6,13 @@
 WITH brought AS (
     SELECT report_id FROM dim_report WHERE load_id = $load_id
 ),
+brought_observation AS (
+    SELECT observation_id FROM fact_observation WHERE load_id = $load_id
+),
+-- of all that was ever loaded, a night asks for a few regions
+brought_region AS (
+    SELECT DISTINCT o.region_code FROM observations AS o WHERE o.load_id = $load_id
+),
 level AS (
     SELECT
         o.observation_id,
@@ -28,7 +35,7 @@ level AS (
     WHERE
         o.measure = 'level'
         AND o.scope = ''
-        AND o.region_code IS NOT NULL
+        AND o.region_code IN (FROM brought_region)
         AND o.indicator_code IS NOT NULL
         AND o.value_base > 0
 ),
@@ -40,8 +47,6 @@ old_level AS (
     WHERE
         load_id <> $load_id
         AND status <> 'target'
-        -- of all that was ever loaded, a night asks for a few regions
-        AND region_code IN (SELECT region_code FROM new_level)
     QUALIFY row_number() OVER (
         PARTITION BY region_code, indicator_code, unit_base, grain, period_end
         ORDER BY bound <> 'exact', observation_id
@@ -111,9 +116,10 @@ growth AS (
         CASE WHEN g.within_rounding THEN 0 ELSE g.difference END AS growth_gap
     FROM growth_check AS g
     JOIN fact_observation AS o ON o.observation_id = g.growth_observation_id
-    JOIN fact_observation AS n ON n.observation_id = g.level_observation_id
-    JOIN fact_observation AS l ON l.observation_id = g.last_level_observation_id
-    WHERE $load_id IN (o.load_id, n.load_id, l.load_id)
+    WHERE
+        g.growth_observation_id IN (FROM brought_observation)
+        OR g.level_observation_id IN (FROM brought_observation)
+        OR g.last_level_observation_id IN (FROM brought_observation)
 ),
 part AS (
     SELECT

@@ -175,9 +175,9 @@ SELECT
     k.progress AS task_progress
 FROM pair AS t
 JOIN dim_report AS tr ON tr.report_id = t.report_id
-JOIN fact_observation AS tq ON tq.observation_id = t.observation_id
+JOIN statement AS tq ON tq.observation_id = t.observation_id
 LEFT JOIN dim_report AS ar ON ar.report_id = t.actual_report_id
-LEFT JOIN fact_observation AS aq ON aq.observation_id = t.actual_id
+LEFT JOIN statement AS aq ON aq.observation_id = t.actual_id
 LEFT JOIN fact_task AS k ON k.task_id = t.task_id
 ORDER BY t.period, t.region_code, t.indicator_code, t.measure, t.unit_base, t.observation_id;
 
@@ -233,19 +233,13 @@ written AS (
         n.quote AS level_quote,
         l.quote AS last_level_quote,
         g.quote AS growth_quote,
-        rounding(
-            n.value, n.value_base, un.factor, substr(n.quote, n.char_start - n.quote_start + 1, n.char_end - n.char_start)
-        ) AS level_rounding,
-        rounding(
-            l.value, l.value_base, ul.factor, substr(l.quote, l.char_start - l.quote_start + 1, l.char_end - l.char_start)
-        ) AS last_rounding,
-        rounding(
-            g.value, g.value_base, ug.factor, substr(g.quote, g.char_start - g.quote_start + 1, g.char_end - g.char_start)
-        ) AS growth_rounding
+        rounding(n.number, n.value_base, un.factor, n.written) AS level_rounding,
+        rounding(l.number, l.value_base, ul.factor, l.written) AS last_rounding,
+        rounding(g.number, g.value_base, ug.factor, g.written) AS growth_rounding
     FROM compared AS c
-    JOIN fact_observation AS n ON n.observation_id = c.level_observation_id
-    JOIN fact_observation AS l ON l.observation_id = c.last_level_observation_id
-    JOIN fact_observation AS g ON g.observation_id = c.growth_observation_id
+    JOIN statement AS n ON n.observation_id = c.level_observation_id
+    JOIN statement AS l ON l.observation_id = c.last_level_observation_id
+    JOIN statement AS g ON g.observation_id = c.growth_observation_id
     JOIN dim_unit AS un ON un.unit = n.unit
     JOIN dim_unit AS ul ON ul.unit = l.unit
     JOIN dim_unit AS ug ON ug.unit = g.unit

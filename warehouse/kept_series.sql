@@ -33,9 +33,12 @@ SELECT
     p.period_end,
     p.grain,
     o.value::DOUBLE AS value,
+    o.value AS number,
     o.unit,
     o.value_base,
     o.unit_base,
+    o.quote,
+    substr(o.quote, o.char_start - o.quote_start + 1, o.char_end - o.char_start) AS written,
     -- half of the last place of the value
     CASE
         WHEN o.status = 'target' AND o.bound = 'approx'
@@ -57,7 +60,7 @@ DELETE FROM kept.indicator_series WHERE region_code IN (SELECT region_code FROM 
 INSERT INTO kept.indicator_series BY NAME
 WITH candidate AS (
     SELECT
-        s.*,
+        s.* EXCLUDE (quote, written),
         row_number() OVER preferred AS choice,
         count(*) OVER (PARTITION BY s.region_code, s.indicator_code, s.measure, s.unit_base, s.period) - 1 AS others,
         -- what the chosen one was preferred to: the next by the same order
@@ -105,7 +108,7 @@ SELECT
 FROM candidate AS c
 JOIN dim_indicator AS i ON i.indicator_code = c.indicator_code
 JOIN dim_report AS r ON r.report_id = c.report_id
-JOIN fact_observation AS o ON o.observation_id = c.observation_id
+JOIN statement AS o ON o.observation_id = c.observation_id
 WHERE c.choice = 1
 ORDER BY c.indicator_code, c.measure, c.region_code, c.period_end, c.period, c.unit_base;
 
@@ -114,7 +117,7 @@ ORDER BY c.indicator_code, c.measure, c.region_code, c.period_end, c.period, c.u
 DELETE FROM kept.conflicts WHERE region_code IN (SELECT region_code FROM touched_region);
 INSERT INTO kept.conflicts BY NAME
 WITH exact AS (
-    SELECT s.*
+    SELECT s.* EXCLUDE (quote, written)
     FROM statement AS s
     WHERE s.indicator_code IS NOT NULL AND s.bound = 'exact' AND s.status IN ('actual', 'estimate')
     -- a report that repeats itself still says it once
@@ -161,17 +164,13 @@ SELECT
 FROM pair AS c
 JOIN dim_report AS ra ON ra.report_id = c.report_id_a
 JOIN dim_report AS rb ON rb.report_id = c.report_id_b
-JOIN fact_observation AS oa ON oa.observation_id = c.observation_id_a
-JOIN fact_observation AS ob ON ob.observation_id = c.observation_id_b
+JOIN statement AS oa ON oa.observation_id = c.observation_id_a
+JOIN statement AS ob ON ob.observation_id = c.observation_id_b
 JOIN dim_unit AS ua ON ua.unit = oa.unit
 JOIN dim_unit AS ub ON ub.unit = ob.unit
 WHERE
     abs(c.difference::DOUBLE) > 1.000001 * greatest(
-        rounding(
-            oa.value, oa.value_base, ua.factor, substr(oa.quote, oa.char_start - oa.quote_start + 1, oa.char_end - oa.char_start)
-        ),
-        rounding(
-            ob.value, ob.value_base, ub.factor, substr(ob.quote, ob.char_start - ob.quote_start + 1, ob.char_end - ob.char_start)
-        )
+        rounding(oa.number, oa.value_base, ua.factor, oa.written),
+        rounding(ob.number, ob.value_base, ub.factor, ob.written)
     )
 ORDER BY c.region_code, c.indicator_code, c.period, c.measure, c.observation_id_a, c.observation_id_b;
