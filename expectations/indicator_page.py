@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
 
-from expectations.page_types import Headline, Point
+from expectations.page_types import Headline
 from expectations.rendering import fingerprint, render, wording
 from expectations.shelf import Shelf, digest
 
 TEMPLATE = "indicator.html"
-_COUNTRY = "100000"
 _CODES = ("actual", "estimate", "target", "exact", "at_least", "at_most", "approx", "range")
 
 
@@ -37,7 +36,8 @@ def put_indicator(shelf: Shelf, headline: Headline, paths: Mapping[str, str]) ->
     """The page, taken over or written; ``paths`` gives the page of each report."""
     path = f"indicators/{headline.code}.html"
     # what the page draws is most of what it is made from, so it is made ready once, for the key and for the page
-    data = htmlsafe_json_dumps(_chart_data(headline, paths), separators=(",", ":"))
+    names = json.dumps(_names(headline, paths), separators=(",", ":"))
+    data = htmlsafe_json_dumps(None, dumps=lambda _: f'{names[:-1]},"points":[{headline.points}]}}')
     about = (headline.code, headline.name_zh, headline.name_en, *headline.aliases)
     key = digest(fingerprint(TEMPLATE, __file__), data, *about)
     if not shelf.keep(path, key):
@@ -45,45 +45,32 @@ def put_indicator(shelf: Shelf, headline: Headline, paths: Mapping[str, str]) ->
         shelf.write(path, page, key)
 
 
-def _chart_data(headline: Headline, paths: Mapping[str, str]) -> dict[str, Any]:
-    """What indicator.js reads: names once, points as rows of numbers and texts; biggest group first."""
-    points = [point for point in headline.points if point.report_id in paths]
-    groups = [pair for pair, _ in Counter((p.measure, p.unit_base) for p in points).most_common()]
-    groups.sort(key=lambda pair: (pair[0] not in ("level", "growth"), pair[0] == "growth"))
-    regions = list(dict.fromkeys(point.region for point in points))
-    reports = list(dict.fromkeys(paths[point.report_id] for point in points))
-    places: dict[str, dict[Any, int]] = {
-        "region": {name: at for at, name in enumerate(regions)},
-        "report": {path: at for at, path in enumerate(reports)},
-        "group": {pair: at for at, pair in enumerate(groups)},
-    }
+def _names(headline: Headline, paths: Mapping[str, str]) -> dict[str, Any]:
+    """What indicator.js reads besides the points: the lists that these refer to, and words."""
     return {
-        "regions": regions,
-        "reports": reports,
+        "regions": headline.regions,
+        "reports": [paths[report_id] for report_id in headline.reports],
         "groups": [
             {"unit": unit, "label": f"{wording(measure)}({unit})", "share": unit == "%"}
-            for measure, unit in groups
+            for measure, unit in headline.groups
         ],
-        "country": next((regions.index(p.region) for p in points if p.region_code == _COUNTRY), None),
+        "country": headline.country,
         "words": {code: wording(code) for code in _CODES},
-        "points": [_row(point, places, paths) for point in points],
     }
 
 
 def line_of(headline: Headline) -> IndicatorLine:
     """The indicator's line in the list."""
-    years = sorted({point.period[:4] for point in headline.points})
-    counts = Counter(point.status == "target" for point in headline.points)
     return IndicatorLine(
         headline.code,
         headline.name_zh,
         headline.name_en,
-        len({point.region_code for point in headline.points}),
-        "–".join(dict.fromkeys((years[0], years[-1]))) if years else "—",
-        counts[False],
-        counts[True],
+        headline.region_count,
+        "–".join(dict.fromkeys((headline.first_year, headline.last_year))) or "—",
+        headline.actual,
+        headline.target,
         headline.aliases,
-        frozenset(point.report_id for point in headline.points),
+        frozenset(headline.reports),
     )
 
 
@@ -91,20 +78,3 @@ def render_list(lines: Iterable[IndicatorLine]) -> str:
     """The list of all indicators, those without any value last."""
     items = sorted(lines, key=lambda line: line.actual + line.target == 0)
     return render("indicators.html", root="", here="indicators", items=items)
-
-
-def _row(point: Point, places: Mapping[str, Mapping[Any, int]], paths: Mapping[str, str]) -> list[Any]:
-    return [
-        places["region"][point.region],
-        places["group"][point.measure, point.unit_base],
-        point.period,
-        point.grain,
-        point.year,
-        point.value,
-        point.high,
-        point.written,
-        point.status,
-        point.bound,
-        places["report"][paths[point.report_id]],
-        point.observation_id,
-    ]

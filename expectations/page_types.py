@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from expectations.types import QualitySite
 
@@ -98,37 +97,29 @@ class ReportContent:
 Fetch = Callable[[Sequence[ReportFacts]], Iterable[ReportContent]]
 
 
-class Point(NamedTuple):
-    """One value of a headline indicator. ``status`` is actual, estimate or target; ``high`` ends a target's range.
-
-    ``year`` is the period's end as a decimal year, where the chart draws it.
-    """
-
-    region: str
-    region_code: str
-    measure: str
-    unit_base: str
-    period: str
-    grain: str
-    year: float
-    value: float
-    high: float
-    written: str
-    status: str
-    bound: str
-    report_id: str
-    observation_id: str
-
-
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A headline indicator and everything stated of it; ``points`` in order of region, period, status."""
+    """A headline indicator and everything stated of it.
+
+    ``points`` are the rows of a JSON array, as ``headlines`` of pages.sql tells them, in order of region, period and
+    status; they name regions, groups (measure and base unit) and reports (their ids) by their places in the lists here.
+    ``region_count`` counts divisions, of which one may have had two names.
+    """
 
     code: str
     name_zh: str
     name_en: str
     aliases: tuple[str, ...]
-    points: tuple[Point, ...]
+    regions: Sequence[str] = ()
+    region_count: int = 0
+    country: int | None = None
+    groups: Sequence[Sequence[str]] = ()
+    reports: Sequence[str] = ()
+    first_year: str = ""
+    last_year: str = ""
+    actual: int = 0
+    target: int = 0
+    points: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +127,9 @@ class SiteContent:
     """Everything the pages show.
 
     ``codes`` are those of the headlines in the order they are listed; ``headlines`` come once, in any order, since
-    their points are too many to hold all of them. ``reports`` are all of the warehouse, ``held`` those of this load
-    that were read and held back. ``fetch`` gives the contents of the reports asked for, in any order; where the bytes
-    are gone the text is empty.
+    what is stated of them is too much to hold at once. ``reports`` are all of the warehouse, ``held`` those of this
+    load that were read and held back. ``fetch`` gives the contents of the reports asked for, in any order; where the
+    bytes are gone the text is empty.
     """
 
     site: QualitySite

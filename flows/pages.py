@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,6 @@ from expectations.datadocs import build_data_docs
 from expectations.page_types import (
     Fetch,
     Headline,
-    Point,
     Reading,
     ReportContent,
     ReportFacts,
@@ -41,7 +38,6 @@ from warehouse.types import LoadBatch
 
 HISTORY_LOADS = 120
 _READ_AT_ONCE = 200
-_ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +154,18 @@ def _headlines(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> Iterator[
     """Every headline indicator, also those of which nothing is stated yet; nothing else may be asked meanwhile."""
     known = {item.code: item for item in seeds.indicators}
 
-    def headline(code: str, points: tuple[Point, ...]) -> Headline:
-        return Headline(code, known[code].name_zh, known[code].name_en, known[code].aliases, points)
+    def headline(code: str, **stated: Any) -> Headline:
+        return Headline(code, known[code].name_zh, known[code].name_en, known[code].aliases, **stated)
 
-    connection.execute(_statements()["points"], {"codes": list(seeds.headlines)})
+    cursor = connection.execute(_statements()["headlines"], {"codes": list(seeds.headlines)})
+    names = [column[0] for column in cursor.description or ()]
     left = dict.fromkeys(seeds.headlines)
-    # by position: there are as many as headline values in the whole warehouse
-    for code, group in groupby(_rows(connection), key=itemgetter(0)):
-        left.pop(code)
-        yield headline(code, tuple(Point._make(row[1:]) for row in group))
+    while row := cursor.fetchone():  # each may be megabytes
+        found = headline(**dict(zip(names, row, strict=True)))
+        left.pop(found.code)
+        yield found
     for code in left:
-        yield headline(code, ())
-
-
-def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    """Of the statement executed last, some at a time."""
-    while rows := connection.fetchmany(_ROWS_AT_ONCE):
-        yield from rows
+        yield headline(code)
 
 
 def _contents(

@@ -59,9 +59,10 @@ FROM issue AS i
 WHERE i.char_start IS NOT NULL AND i.report_id IN (SELECT unnest($report_ids))
 ORDER BY i.report_id, i.char_start, i.char_end, i.issue_id;
 
--- name: points
--- Its columns are the indicator's code and, in their order, the fields of a Point.
--- Per headline indicator: the chosen actual or estimate of each region and period, and every target (a range is one).
+-- name: headlines
+-- Per headline indicator of which something is stated one row, the fields of a Headline that the seeds do not give: the
+-- chosen actual or estimate of each region and period, and every target (a range is one), as rows of a JSON array in the
+-- order that indicator.js reads, regions, groups and reports as places in the lists beside it.
 WITH stated AS (
     SELECT
         s.indicator_code, s.region_name, s.region_code, s.measure, s.unit_base, s.period, s.period_end, s.grain,
@@ -87,20 +88,95 @@ WITH stated AS (
         o.indicator_code, o.region_code, o.measure, o.unit_base, o.period, o.status, o.report_id,
         coalesce(o.range_id, o.observation_id)
 ),
-named AS (
+shared_name AS (
     -- 鼓楼区 is the name of four divisions
-    SELECT region_name, count(DISTINCT region_code) > 1 AS shared FROM stated GROUP BY region_name
+    SELECT region_name FROM stated GROUP BY region_name HAVING count(DISTINCT region_code) > 1
+),
+region AS (
+    SELECT
+        indicator_code,
+        region_code,
+        region_name,
+        CASE WHEN region_name IN (FROM shared_name) THEN region_name || ' ' || region_code ELSE region_name END AS shown,
+        row_number() OVER (PARTITION BY indicator_code ORDER BY region_code, region_name) - 1 AS place
+    FROM (SELECT DISTINCT indicator_code, region_code, region_name FROM stated)
+),
+report AS (
+    SELECT
+        indicator_code,
+        report_id,
+        row_number() OVER (PARTITION BY indicator_code ORDER BY report_id) - 1 AS place
+    FROM (SELECT DISTINCT indicator_code, report_id FROM stated)
+),
+unit_group AS (
+    -- levels first, then growth; of each what is stated most often
+    SELECT
+        indicator_code,
+        measure,
+        unit_base,
+        row_number() OVER (
+            PARTITION BY indicator_code
+            ORDER BY measure NOT IN ('level', 'growth'), measure = 'growth', count(*) DESC, measure, unit_base
+        ) - 1 AS place
+    FROM stated
+    GROUP BY indicator_code, measure, unit_base
+),
+point AS (
+    SELECT
+        s.indicator_code,
+        min(s.period[:4]) AS first_year,
+        max(s.period[:4]) AS last_year,
+        count(*) FILTER (s.status <> 'target') AS actual,
+        count(*) FILTER (s.status = 'target') AS target,
+        string_agg(
+            json_array(
+                g.place,
+                u.place,
+                s.period,
+                s.grain,
+                -- the end of the year 2022 is 2022, its middle 2021.5
+                round(
+                    year(s.period_end) - 1
+                    + dayofyear(s.period_end) / dayofyear(make_date(year(s.period_end), 12, 31)),
+                    3
+                ),
+                s.low::DOUBLE,
+                s.high::DOUBLE,
+                s.written,
+                s.status,
+                s.bound,
+                r.place,
+                s.observation_id
+            )::VARCHAR,
+            ',' ORDER BY s.region_code, s.period_end, s.status, s.observation_id
+        ) AS points
+    FROM stated AS s
+    JOIN region AS g
+        ON
+            g.indicator_code = s.indicator_code
+            AND g.region_code = s.region_code
+            AND g.region_name = s.region_name
+    JOIN report AS r ON r.indicator_code = s.indicator_code AND r.report_id = s.report_id
+    JOIN unit_group AS u
+        ON u.indicator_code = s.indicator_code AND u.measure = s.measure AND u.unit_base = s.unit_base
+    GROUP BY s.indicator_code
 )
 SELECT
-    s.indicator_code,
-    CASE WHEN n.shared THEN s.region_name || ' ' || s.region_code ELSE s.region_name END AS region,
-    s.region_code, s.measure, s.unit_base, s.period, s.grain,
-    -- the end of the year 2022 is 2022, its middle 2021.5
-    round(year(s.period_end) - 1 + dayofyear(s.period_end) / dayofyear(make_date(year(s.period_end), 12, 31)), 3)
-        AS year,
-    s.low::DOUBLE AS value,
-    s.high::DOUBLE AS high,
-    s.written, s.status, s.bound, s.report_id, s.observation_id
-FROM stated AS s
-JOIN named AS n ON n.region_name = s.region_name
-ORDER BY s.indicator_code, s.region_code, s.period_end, s.status, s.observation_id;
+    p.indicator_code AS code,
+    (SELECT list(g.shown ORDER BY g.place) FROM region AS g WHERE g.indicator_code = p.indicator_code) AS regions,
+    (SELECT count(DISTINCT g.region_code) FROM region AS g WHERE g.indicator_code = p.indicator_code) AS region_count,
+    (SELECT min(g.place) FROM region AS g WHERE g.indicator_code = p.indicator_code AND g.region_code = '100000')
+        AS country,
+    (
+        SELECT list([u.measure, u.unit_base] ORDER BY u.place)
+        FROM unit_group AS u
+        WHERE u.indicator_code = p.indicator_code
+    ) AS groups,
+    (SELECT list(r.report_id ORDER BY r.place) FROM report AS r WHERE r.indicator_code = p.indicator_code) AS reports,
+    p.first_year,
+    p.last_year,
+    p.actual,
+    p.target,
+    p.points
+FROM point AS p
+ORDER BY p.indicator_code;
