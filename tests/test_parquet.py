@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from factories import TEXT, make_batch, make_report
+from factories import TEXT, growth, make_batch, make_report
 from publishing import publish
 
 from warehouse.parquet import Before, write_parquet
@@ -30,7 +30,7 @@ def files_of(data_dir: Path) -> dict[str, tuple[int, str]]:
             path.stat().st_ino,
             hashlib.sha256(path.read_bytes()).hexdigest(),
         )
-        for path in sorted(folder.rglob("report_year=*/*.parquet"))
+        for path in sorted((*folder.rglob("report_year=*/*.parquet"), *folder.glob("*/data_[12]*.parquet")))
     }
 
 
@@ -41,7 +41,7 @@ def written_anew(data_dir: Path, folder: Path, lanes: int = 1) -> dict[str, str]
         write_parquet([connection.cursor() for _ in range(lanes)], folder, "test")
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("report_year=*/*.parquet"))
+        for path in sorted((*folder.rglob("report_year=*/*.parquet"), *folder.glob("*/data_[12]*.parquet")))
     }
 
 
@@ -69,6 +69,44 @@ def test_a_correction_of_a_report_changes_its_year(tmp_path: Path) -> None:
     assert after[OLD_YEAR][1] != before[OLD_YEAR][1]
     assert after[NEW_YEAR] == before[NEW_YEAR]
     assert contents(after) == written_anew(tmp_path, tmp_path / "anew")
+
+
+def test_what_is_compared_is_written_for_the_years_that_a_load_speaks_of(tmp_path: Path) -> None:
+    then = {"period": "2019", "period_start": date(2019, 1, 1), "period_end": date(2019, 12, 31)}
+    earlier = growth(make_report("old.txt", period="2019"), "1.8", **then)
+    before = load(tmp_path, make_batch(earlier, make_report("new.txt"), files_seen=2))
+    after = load(tmp_path, make_batch(make_report("newer.txt", region=("330110", "余杭区")), files_seen=3))
+    for relation in ("indicator_series", "rankings"):
+        old, new = (f"{relation}/data_{year}.parquet" for year in (2019, 2022))
+        assert after[old] == before[old]
+        assert after[new][1] != before[new][1]
+    assert contents(after) == written_anew(tmp_path, tmp_path / "anew")
+
+
+def test_more_of_a_year_is_added_to_its_last_part(tmp_path: Path) -> None:
+    """Four observations a report and five a part: the second report lies in both and so is in the first."""
+    data = tmp_path / "data"
+
+    def parts(folder: Path, before: Before | None) -> dict[str, str]:
+        folder.mkdir()
+        with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+            return write_parquet([connection], folder, "test", before, part_size=5)
+
+    def rows(folder: Path) -> dict[str, int]:
+        found = sorted((folder / "observations" / "report_year=2022").glob("*"))
+        return {path.name: pq.ParquetFile(path).metadata.num_rows for path in found}
+
+    publish(data, make_batch(*(make_report(f"{name}.txt", period="2022") for name in "abc"), files_seen=3))
+    made_from = parts(tmp_path / "one", None)
+    assert rows(tmp_path / "one") == {"data_0.parquet": 8, "data_1.parquet": 4}
+    publish(data, make_batch(make_report("d.txt", period="2022"), files_seen=4))
+    parts(tmp_path / "two", Before(tmp_path / "one", made_from))
+    assert rows(tmp_path / "two") == {"data_0.parquet": 8, "data_1.parquet": 4, "data_2.parquet": 4}
+    first, second = (tmp_path / name / "observations/report_year=2022" for name in ("one", "two"))
+    assert [(second / name).samefile(first / name) for name in ("data_0.parquet", "data_1.parquet")] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut"])

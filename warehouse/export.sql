@@ -6,8 +6,8 @@
 COPY (
     SELECT o.*
     FROM observations AS o
-    JOIN reports AS r ON r.report_id = o.report_id
-    WHERE coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0) = $report_year
+    JOIN report_part AS p ON p.report_id = o.report_id
+    WHERE p.report_year = $report_year AND p.part = $part
     ORDER BY o.source_name, o.report_id, o.char_start, o.observation_id
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
 
@@ -15,8 +15,8 @@ COPY (
 COPY (
     SELECT t.*
     FROM tasks AS t
-    JOIN reports AS r ON r.report_id = t.report_id
-    WHERE coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0) = $report_year
+    JOIN report_part AS p ON p.report_id = t.report_id
+    WHERE p.report_year = $report_year AND p.part = $part
     ORDER BY t.source_name, t.report_id, t.ordinal, t.task_id
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
 
@@ -39,24 +39,35 @@ COPY (
 
 -- name: indicator_series
 COPY (
-    FROM indicator_series ORDER BY region_code, indicator_code, measure, period, unit_base, observation_id
+    FROM indicator_series
+    WHERE left(period, 4) = $period_year
+    ORDER BY region_code, indicator_code, measure, period, unit_base, observation_id
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: target_vs_actual
 COPY (
-    FROM target_vs_actual ORDER BY region_code, indicator_code, measure, period, unit_base, target_observation_id
+    FROM target_vs_actual
+    WHERE left(period, 4) = $period_year
+    ORDER BY region_code, indicator_code, measure, period, unit_base, target_observation_id
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: conflicts
-COPY (FROM conflicts ORDER BY observation_id_a, observation_id_b) TO $target (FORMAT parquet, COMPRESSION zstd);
+COPY (
+    FROM conflicts
+    WHERE left(period, 4) = $period_year
+    ORDER BY observation_id_a, observation_id_b
+) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: rankings
 COPY (
-    FROM rankings ORDER BY indicator_code, measure, period, unit_base, region_level, rank, region_code
+    FROM rankings
+    WHERE left(period, 4) = $period_year
+    ORDER BY indicator_code, measure, period, unit_base, region_level, rank, region_code
 ) TO $target (FORMAT parquet, COMPRESSION zstd);
 
 -- name: growth_check
 COPY (
     FROM growth_check
+    WHERE left(period, 4) = $period_year
     ORDER BY region_code, indicator_code, period, unit_base, level_observation_id, growth_observation_id
 ) TO $target (FORMAT parquet, COMPRESSION zstd);

@@ -1,22 +1,77 @@
--- Of each partitioned relation the years, and for each how many rows it has and a sum of their hashes: as long as both
--- stay the same, so does the file. A row's hash takes all its columns, and the order of rows follows from them.
+-- The relations that are written in parts, and of each part its path below the folder of the relation, how many rows it
+-- is made from, a sum of their hashes, and what of it is asked (the parameters of its statement in export.sql, by name).
+-- As long as rows and hashes stay the same, so does the file: a row's hash takes all its columns, and the order of rows
+-- follows from them. A relation without rows has one part without rows, so that its readers find an empty table.
 
--- name: observations
+-- name: place_reports
+-- A year of facts is cut where the reports up to there brought $part_size observations, in the order in which they came:
+-- what comes next is added to the last part, and the others stay.
+CREATE OR REPLACE TEMP TABLE report_part AS
 SELECT
-    coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year,
-    count(*) AS row_count,
-    sum(hash(o))::VARCHAR AS hashes
-FROM observations AS o
-JOIN reports AS r ON r.report_id = o.report_id
-GROUP BY report_year
-ORDER BY row_count DESC, report_year;
+    report_id,
+    report_year,
+    (sum(observation_count) OVER came - observation_count)::BIGINT // $part_size AS part
+FROM (
+    SELECT
+        report_id,
+        observation_count,
+        first_load_number,
+        coalesce(try_cast(left(period, 4) AS INTEGER), year(published_on), 0)::INTEGER AS report_year
+    FROM dim_report
+)
+WINDOW came AS (PARTITION BY report_year ORDER BY first_load_number, report_id);
 
--- name: tasks
+-- name: facts
+-- By the year of the report.
+WITH row_hash AS (
+    SELECT 'observations' AS relation, o.report_id, hash(o) AS hash
+    FROM observations AS o
+    UNION ALL
+    SELECT 'tasks', t.report_id, hash(t)
+    FROM tasks AS t
+)
 SELECT
-    coalesce(try_cast(left(r.period, 4) AS INTEGER), year(r.published_on), 0)::INTEGER AS report_year,
-    count(*) AS row_count,
-    sum(hash(t))::VARCHAR AS hashes
-FROM tasks AS t
-JOIN reports AS r ON r.report_id = t.report_id
-GROUP BY report_year
-ORDER BY row_count DESC, report_year;
+    relation,
+    format('report_year={}/data_{}.parquet', coalesce(p.report_year, 0), coalesce(p.part, 0)) AS path,
+    count(h.hash) AS row_count,
+    sum(h.hash)::VARCHAR AS hashes,
+    coalesce(p.report_year, 0) AS report_year,
+    coalesce(p.part, 0) AS part
+FROM (VALUES ('observations'), ('tasks')) AS known (relation)
+LEFT JOIN row_hash AS h USING (relation)
+LEFT JOIN report_part AS p USING (report_id)
+GROUP BY relation, p.report_year, p.part
+ORDER BY row_count DESC, path, relation;
+
+-- name: compared
+-- What is compared of regions, by the year in which the period begins. All ranks of a year come from the values of this
+-- year, and these are asked in their place: it takes less time.
+WITH row_hash AS (
+    SELECT 'indicator_series' AS relation, s.period, hash(s) AS hash
+    FROM indicator_series AS s
+    UNION ALL
+    SELECT 'rankings', s.period, hash(s)
+    FROM kept.indicator_series AS s
+    WHERE s.measure IN ('level', 'growth')
+    UNION ALL
+    SELECT 'target_vs_actual', t.period, hash(t)
+    FROM target_vs_actual AS t
+    UNION ALL
+    SELECT 'conflicts', c.period, hash(c)
+    FROM conflicts AS c
+    UNION ALL
+    SELECT 'growth_check', g.period, hash(g)
+    FROM growth_check AS g
+)
+SELECT
+    relation,
+    format('data_{}.parquet', coalesce(left(h.period, 4), '0')) AS path,
+    count(h.hash) AS row_count,
+    sum(h.hash)::VARCHAR AS hashes,
+    coalesce(left(h.period, 4), '0') AS period_year
+FROM (
+    VALUES ('indicator_series'), ('rankings'), ('target_vs_actual'), ('conflicts'), ('growth_check')
+) AS known (relation)
+LEFT JOIN row_hash AS h USING (relation)
+GROUP BY relation, left(h.period, 4)
+ORDER BY row_count DESC, path, relation;

@@ -218,15 +218,18 @@ class LakeStore:
 
 
 def _stage_parquet(layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection) -> Path:
-    """See ``store.stage_parquet``. A lake may be far away and is asked once, not for each year: by way of temporary
+    """See ``store.stage_parquet``. A lake may be far away and is asked once, not for each part: by way of temporary
     tables, which come before its views of the same names."""
-    statements = read_named("export_lake")
-    for name in ("gather_observations", "gather_tasks"):
-        connection.execute(statements[name])
+    _run_all(connection, "gather_")
     staged = stage_parquet(layout, load_id, [connection], definitions())
-    for name in ("forget_observations", "forget_tasks"):
-        connection.execute(statements[name])
+    _run_all(connection, "forget_")
     return staged
+
+
+def _run_all(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
+    for name, statement in read_named("export_lake").items():
+        if name.startswith(prefix):
+            connection.execute(statement)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, load_id: str) -> int | None:

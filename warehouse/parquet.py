@@ -45,6 +45,11 @@ _PARTITION = {
 }
 
 
+# observations in a file of one year's facts: a night writes some such files anew, and readers open all of them
+PART_SIZE = 50_000
+_PARTITIONED = ("observations", "tasks")
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """A folder written before, which is only read, and of each file that may be taken over what it was made from."""
@@ -59,7 +64,7 @@ class _File:
 
     path: str
     statement: str
-    values: Mapping[str, int]
+    values: Mapping[str, int | str]
     made_from: str | None = None
 
 
@@ -69,14 +74,17 @@ def write_parquet(
     made_by: str,
     before: Before | None = None,
     definitions: duckdb.DuckDBPyConnection | None = None,
+    part_size: int = PART_SIZE,
 ) -> dict[str, str]:
     """Writes one subfolder per public relation and datapackage.json into an empty folder.
 
     The same warehouse gives the same files. ``lanes`` see the same state, and each writes a file at a time; partitions
     that are as they were ``before`` are taken over. ``made_by`` tells the definitions of this version from others.
     ``definitions`` explains the columns of a warehouse that does not keep all comments. Gives what later folders may
-    know of ``before``. duckdb.Error if a file cannot be written.
+    know of ``before``; see export_parts.sql for ``part_size``. duckdb.Error if a file cannot be written.
     """
+    for lane in lanes:
+        lane.execute(read_named("export_parts")["place_reports"], {"part_size": part_size})
     told = lanes[0]
     files = list(_plan(told, f"{made_by} {duckdb.__version__}"))
     # One thread a file: with more, rows land in it in the order of whichever thread came first.
@@ -89,15 +97,20 @@ def write_parquet(
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, made_by: str) -> Iterator[_File]:
-    years = read_named("export_parts")
-    for relation, statement in read_named("export").items():
-        if relation not in years:
+    """The largest first, so that no lane begins with one when the others are done."""
+    statements = read_named("export")
+    parted = set()
+    for kind in ("facts", "compared"):
+        found = connection.execute(read_named("export_parts")[kind])
+        names = [column[0] for column in found.description or ()]
+        for relation, path, rows, hashes, *values in found.fetchall():
+            parted.add(relation)
+            asked = dict(zip(names[-len(values) :], values, strict=True))
+            made_from = f"{rows} {hashes} {made_by}"
+            yield _File(f"{relation}/{path}", statements[relation], asked, made_from)
+    for relation, statement in statements.items():
+        if relation not in parted:
             yield _File(f"{relation}/data_0.parquet", statement, {})
-            continue
-        # No rows, no partition; a reader of the folder should find an empty table, not nothing.
-        for year, rows, hashes in connection.execute(years[relation]).fetchall() or [(0, 0, "")]:
-            path = f"{relation}/report_year={year}/data_0.parquet"
-            yield _File(path, statement, {"report_year": year}, f"{rows} {hashes} {made_by}")
 
 
 def _take_over(file: _File, folder: Path, before: Before | None) -> bool:
@@ -186,7 +199,7 @@ def _describe_relation(
     schema: dict[str, Any] = {"fields": fields}
     if relation in _KEYS:
         schema["primaryKey"] = _KEYS[relation]
-    partition = {"partitionedBy": [_PARTITION]} if relation in read_named("export_parts") else {}
+    partition = {"partitionedBy": [_PARTITION]} if relation in _PARTITIONED else {}
     return {
         "name": relation,
         "title": _chinese(comment),

@@ -132,7 +132,15 @@ def parquet_mark(load_id: str) -> str:
 
 def _made_by() -> str:
     """Of the definitions: other views give other columns, other rules for them other rows."""
-    return digest("views_public", "views_analyst", "views_checks", "kept_series", "kept_checks", "export")
+    return digest(
+        "views_public",
+        "views_analyst",
+        "views_checks",
+        "kept_series",
+        "kept_checks",
+        "export",
+        "export_parts",
+    )
 
 
 def release_loaded(layout: Layout, connection: duckdb.DuckDBPyConnection) -> None:
