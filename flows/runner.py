@@ -103,8 +103,10 @@ def run_once(
         require_engine(settings)
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
         with orchestrator(settings.data) as server:
-            with quick_imports():
-                from flows.nightly import NARRATOR, OUTCOME, nightly  # while the server starts
+            with quick_imports():  # while the server starts
+                import datasketch  # noqa: F401 - reading would import it
+
+                from flows.nightly import NARRATOR, OUTCOME, nightly
 
             if server is not None:
                 server.wait()

@@ -62,7 +62,7 @@ def layout_of(where: Where) -> Layout:
     return where if isinstance(where, Layout) else Layout(where)
 
 
-def fsync_path(path: Path) -> None:
+def fsync_path(path: str | Path) -> None:
     """Waits until a file's bytes, or a folder's entries, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -73,10 +73,15 @@ def fsync_path(path: Path) -> None:
 
 def fsync_tree(folder: Path) -> None:
     """The same for everything below a folder, the folder included."""
+    done: set[int] = set()
     for parent, _, names in os.walk(folder):
         for name in names:
-            fsync_path(Path(parent) / name)
-        fsync_path(Path(parent))
+            path = os.path.join(parent, name)
+            number = os.lstat(path).st_ino
+            if number not in done:  # many pages are names of one file
+                done.add(number)
+                fsync_path(path)
+        fsync_path(parent)
 
 
 def write_file(path: Path, payload: bytes) -> None:
