@@ -25,6 +25,7 @@ class Shelf:
         self._previous = previous
         self._known = {} if previous is None else _read_manifest(previous)
         self._keys: dict[str, str] = {}
+        self._folders: set[Path] = set()
         self.written = 0
         self.kept = 0
 
@@ -90,7 +91,9 @@ class Shelf:
 
     def _place(self, path: str) -> Path:
         place = self._target / path
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.parent not in self._folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(place.parent)
         return place
 
 

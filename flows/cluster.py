@@ -27,7 +27,7 @@ from flows.faults import tell
 from flows.fetch import Stored
 from flows.interrupts import check, keep_heeding
 from flows.places import BUCKETS, Url
-from flows.readers import Part, count_cores, read_part
+from flows.readers import Part, read_part
 from flows.remote import remove_remote
 from flows.settings import Settings
 from flows.steps import Narrator
@@ -35,6 +35,7 @@ from flows.tasks import Parcel, task_of_night, with_retries
 from transforms.errors import LoadFailed
 from transforms.lexicon import Lexicon
 from transforms.pipeline import effective_rules_version
+from warehouse.cores import count_cores
 
 # a cluster may still be starting its workers
 PATIENCE = 300.0

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
@@ -43,7 +44,7 @@ from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 # what Great Expectations is given at once: a second goes by for each time it is asked at all
-OBSERVATIONS_A_CHECK = 250_000
+OBSERVATIONS_A_CHECK = 150_000
 
 # who is told how far the night is; a scheduled night tells its log
 NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
@@ -125,14 +126,6 @@ def load(
     gate = WarehouseGate(where.content.data_dir, seeds.content.checks, *checks.content)
     receipt = load_apart(where.content, seeds.content, batch.content, gate.judge)
     return Parcel((receipt, gate.checked, gate.validation))
-
-
-@task_of_night("data docs", "data docs of {load_id}")
-def write_docs(
-    data_dir: Path, batch: Parcel[LoadBatch], validation: Parcel[ValidationReport], load_id: str
-) -> Path:
-    """Write Great Expectations' pages apart, to be published with the load."""
-    return pages.write_docs(data_dir, batch.content, validation.content)
 
 
 @task_of_night("publish", "publish {load_id}")
@@ -246,16 +239,14 @@ def _publish(
     batch = replace(batch.without(checked.held_back[len(before.held_back) :]), quality=checked.quality)
     if receipt.published:
         narrator.begin("发布 / publishing", 0)
-        docs = with_retries(settings, write_docs)(data, Parcel(batch), Parcel(validation), receipt.load_id)
 
         def reopen(wanted: Sequence[ReportEntry]) -> tuple[Report, ...]:
             return steps.read_again(data, wanted, lexicon, settings.limits)
 
         builder = pages.PageBuilder(
-            data, seeds, batch, checked.blocked, validation, docs, reopen, most=settings.report_pages
+            data, seeds, batch, checked.blocked, validation, reopen, most=settings.report_pages
         )
         with_retries(settings, publish)(Parcel(where), Parcel(builder), receipt.load_id)
-        pages.remove_docs(docs)
     return receipt, batch, checked
 
 
@@ -317,6 +308,7 @@ def _read_all(
             waiting = []
     if waiting:
         judged.append(_judge(settings, waiting, lexicon.seeds))
+    pa.default_memory_pool().release_unused()  # of the frames judged; the load has use for it
     return parts, judged
 
 

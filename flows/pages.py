@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ class PageBuilder:
     """Writes the quality report of a load.
 
     ``blocked`` are the reports that were read and then held back; ``reopen`` gives what they said
-    in full. ``docs`` is the folder that ``write_docs`` filled. Without ``reuse`` every page is written anew, and of
+    in full. Without ``reuse`` every page is written anew, and of
     reports at most ``most``.
     """
 
@@ -54,14 +53,14 @@ class PageBuilder:
     batch: LoadBatch
     blocked: tuple[ReportEntry, ...]
     validation: ValidationReport
-    docs: Path
     reopen: Callable[[Sequence[ReportEntry]], Iterable[Report]]
     reuse: bool = True
     most: int | None = None
 
     def __call__(self, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
         """Fill the folder that is published with the load."""
-        shutil.copytree(self.docs, target / DATA_DOCS, dirs_exist_ok=True)
+        batch = self.batch
+        build_data_docs(target / DATA_DOCS, self.validation.evidence, batch.load_id, batch.started_at)
         published = self.data_dir / "quality"
         previous = published.resolve() if self.reuse and published.is_dir() else None
         build_site(target, self._content(connection), previous, self.most)
@@ -131,23 +130,6 @@ def _fetch_from(connection: duckdb.DuckDBPyConnection, data_dir: Path) -> Fetch:
             yield from _contents(connection, data_dir, wanted[at : at + _READ_AT_ONCE])
 
     return fetch
-
-
-def write_docs(data_dir: Path, batch: LoadBatch, validation: ValidationReport) -> Path:
-    """Great Expectations' pages in a scratch folder, which the next ``prepare`` removes.
-
-    They are not asked of the warehouse, so they can be written, and tried again, before it is touched.
-    """
-    scratch = data_dir / ".work" / "pages"
-    remove_docs(scratch)
-    scratch.mkdir(parents=True)
-    build_data_docs(scratch, validation.evidence, batch.load_id, batch.started_at)
-    return scratch
-
-
-def remove_docs(scratch: Path) -> None:
-    """Remove the scratch folder once it is published."""
-    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _headlines(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> Iterator[Headline]:

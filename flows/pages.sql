@@ -72,21 +72,12 @@ WITH stated AS (
     WHERE s.indicator_code IN (SELECT unnest($codes))
     UNION ALL
     SELECT
-        o.indicator_code, any_value(o.region_name), o.region_code, o.measure, o.unit_base, o.period,
-        any_value(o.period_end), any_value(p.grain), min(o.value_base), max(o.value_base),
-        string_agg(format('{:.12g} {}', o.value, o.unit), ' – ' ORDER BY o.value_base), o.status,
-        CASE WHEN count(*) > 1 THEN 'range' ELSE any_value(o.bound) END, o.report_id, min(o.observation_id)
-    FROM observations AS o
-    JOIN dim_period AS p ON p.period = o.period
-    WHERE
-        o.status = 'target'
-        AND o.scope = ''
-        AND o.region_code IS NOT NULL
-        AND o.value_base IS NOT NULL
-        AND o.indicator_code IN (SELECT unnest($codes))
-    GROUP BY
-        o.indicator_code, o.region_code, o.measure, o.unit_base, o.period, o.status, o.report_id,
-        coalesce(o.range_id, o.observation_id)
+        t.indicator_code, t.region_name, t.region_code, t.measure, t.unit_base, t.period, p.period_end, p.grain,
+        t.target_low, t.target_high, t.target_written, 'target', t.target_bound, t.target_report_id,
+        t.target_observation_id
+    FROM kept.target_vs_actual AS t
+    JOIN dim_period AS p ON p.period = t.period
+    WHERE t.indicator_code IN (SELECT unnest($codes))
 ),
 shared_name AS (
     -- 鼓楼区 is the name of four divisions

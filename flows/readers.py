@@ -27,6 +27,7 @@ from transforms.lexicon import Lexicon, build_lexicon
 from transforms.limits import Limits
 from transforms.pipeline import entry_of
 from transforms.types import ReportEntry, Seeds
+from warehouse.cores import count_cores
 from warehouse.staging import stage_in_folder
 from warehouse.types import HeldBack
 
@@ -157,13 +158,6 @@ class Readers:
             process.terminate()
         for process in processes:
             process.join()
-
-
-def count_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _prepare() -> None:

@@ -82,12 +82,10 @@ class _Rebuilder:
             raise LoadFailed("没有可重建的内容 / there is nothing to rebuild from")
         checked, validation = self._gate.checked, self._gate.validation
         batch = replace(self._batch, reports=checked.reports, held_back=self.done[-1].held_back)
-        docs = pages.write_docs(self._data, batch, validation)
         builder = pages.PageBuilder(
-            self._data, self.seeds, batch, checked.blocked, validation, docs, self._reopen, reuse=False
+            self._data, self.seeds, batch, checked.blocked, validation, self._reopen, reuse=False
         )
         builder(target, connection)
-        pages.remove_docs(docs)
 
     def _again(self, past: PastLoad, known_as: str | None) -> LoadBatch:
         stored = [self._stored(report_id, name) for report_id, name in past.members]

@@ -13,7 +13,7 @@ from factories import memory_warehouse
 from runs import SAMPLES
 
 from flows.gate import WarehouseGate
-from flows.pages import PageBuilder, write_docs
+from flows.pages import PageBuilder
 from flows.quality import check_reports
 from seeds.load import load_seeds
 from transforms.lexicon import Lexicon, build_lexicon
@@ -134,7 +134,6 @@ class Loads:
         self, batch: LoadBatch, gate: WarehouseGate, reuse: bool = True, most: int | None = None
     ) -> Path:
         """Write the pages of the load and put them in place; gives their folder."""
-        docs = write_docs(self.data_dir, batch, gate.validation)
         target = self.data_dir / f"version{self.number}"
         target.mkdir()
         builder = PageBuilder(
@@ -143,7 +142,6 @@ class Loads:
             batch,
             gate.checked.blocked,
             gate.validation,
-            docs,
             self.reopen,
             reuse,
             most,

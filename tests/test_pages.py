@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 from factories import TEXT, make_held_back, make_observation, make_report, memory_warehouse
-from paging import HOSTILE_TEXT, Loads, hostile, sample
+from paging import HOSTILE_TEXT, Loads, hostile, read, sample
 
 from expectations.page_types import Reading, ReportContent, ReportFacts, Unread
 from expectations.report_page import find_marks, split_paragraphs
@@ -223,6 +223,28 @@ def test_an_indicator_of_which_nothing_new_is_stated_is_the_same_file(
     first, second = (inodes(folder, "indicators/*.html") for folder in loads[1])
     assert first["indicators/imports.html"] == second["indicators/imports.html"]
     assert first["indicators/budget_revenue.html"] != second["indicators/budget_revenue.html"]
+
+
+def test_an_indicator_page_draws_what_was_stated(tmp_path: Path) -> None:
+    text = (
+        "2023年萧山区政府工作报告\n(2023年2月8日在萧山区第十七届人民代表大会第二次会议上)\n"
+        "一、2022年工作回顾\n地区生产总值2060.5亿元,增长1.8%。\n"
+        "二、2023年工作安排\n今年经济社会发展的主要预期目标是:地区生产总值增长5%—6%。\n"
+    )
+    with memory_warehouse() as connection:
+        page = Loads(tmp_path, connection).add([read("萧山.txt", text.encode())]) / "indicators/gdp.html"
+    data = re.search(r'id="data">(.*?)</script>', page.read_text(encoding="utf-8"))
+    assert data is not None
+    drawn = json.loads(data[1])
+    assert drawn["regions"] == ["萧山区"]
+    assert [group["unit"] for group in drawn["groups"]] == ["元", "%"]
+    assert len(drawn["reports"]) == 1
+    # region, group, period, grain, year, value, high, as written, status, bound, report
+    assert sorted(point[:11] for point in drawn["points"]) == [
+        [0, 0, "2022", "year", 2022.0, 206050000000.0, 206050000000.0, "2060.5 亿元", "actual", "exact", 0],
+        [0, 1, "2022", "year", 2022.0, 1.8, 1.8, "1.8 %", "actual", "exact", 0],
+        [0, 1, "2023", "year", 2023.0, 5.0, 6.0, "5 % – 6 %", "target", "range", 0],
+    ]
 
 
 def test_what_a_newer_edition_supersedes_says_so(tmp_path: Path) -> None:

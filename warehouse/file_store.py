@@ -15,7 +15,7 @@ from warehouse import history, versions
 from warehouse.files import open_snapshot
 from warehouse.layout import Layout, fsync_path, remove
 from warehouse.loader import WORKING_NAME, latest_load_id, load, open_working_copy
-from warehouse.memory import FIRST_MEMORY
+from warehouse.memory import LOAD_MEMORY, PUBLICATION_MEMORY
 from warehouse.quarantine import write_quarantine
 from warehouse.schema import is_current
 from warehouse.sql import read_named
@@ -69,7 +69,7 @@ class FileStore:
         """See ``publish.load_apart``."""
         try:
             with open_working_copy(self._layout.data_dir) as connection:
-                connection.execute(f"SET memory_limit = '{FIRST_MEMORY}'")
+                connection.execute(f"SET memory_limit = '{LOAD_MEMORY}'")
                 receipt = load(connection, seeds, batch, judge)
             if not receipt.published:
                 remove(self._layout.work / WORKING_NAME)
@@ -88,7 +88,7 @@ class FileStore:
                 with open_snapshot(layout) as published:
                     previous = latest_load_id(published)
             with duckdb.connect(str(layout.work / WORKING_NAME), read_only=True) as connection:
-                connection.execute(f"SET memory_limit = '{FIRST_MEMORY}'")
+                connection.execute(f"SET memory_limit = '{PUBLICATION_MEMORY}'")
                 parquet, quality = stage_folders(layout, load_id, connection, build_quality)
                 loads = connection.execute(read_named("queries")["all_loads"]).fetchall()
             before_commit()

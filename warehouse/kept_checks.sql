@@ -23,7 +23,8 @@ range_target AS (
         min(s.observation_id) AS observation_id,
         count(*) AS ends,
         min(s.value_base) AS low,
-        max(s.value_base) AS high
+        max(s.value_base) AS high,
+        string_agg(format('{:.12g} {}', s.value, s.unit), ' – ' ORDER BY s.value_base) AS said
     FROM statement AS s
     WHERE s.status = 'target' AND s.range_id IS NOT NULL
     GROUP BY s.region_code, s.indicator_code, s.measure, s.period, s.unit_base, s.report_id, s.range_id
@@ -33,6 +34,7 @@ target AS (
         s.* REPLACE (CASE WHEN e.ends > 1 THEN 'range' ELSE s.bound END AS bound),
         coalesce(e.low, s.value_base) AS low,
         coalesce(e.high, s.value_base) AS high,
+        coalesce(e.said, format('{:.12g} {}', s.value, s.unit)) AS said,
         p.task_id
     FROM statement AS s
     LEFT JOIN range_target AS e ON e.observation_id = s.observation_id
@@ -129,6 +131,7 @@ SELECT
     t.period,
     t.unit_base,
     t.bound AS target_bound,
+    t.said AS target_written,
     t.low AS target_low,
     t.high AS target_high,
     t.actual,

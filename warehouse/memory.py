@@ -1,11 +1,12 @@
-"""How much memory DuckDB may take for a load."""
+"""How much memory DuckDB may take for a load and its publication."""
 
 from __future__ import annotations
 
 import duckdb
 
 # It uses disk beyond that. What cannot do with it is done again with all that DuckDB takes by itself.
-FIRST_MEMORY = "500MB"
+LOAD_MEMORY = "425MB"
+PUBLICATION_MEMORY = "350MB"
 
 
 def lift_limit(connection: duckdb.DuckDBPyConnection) -> None:

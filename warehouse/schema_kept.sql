@@ -62,6 +62,7 @@ CREATE OR REPLACE TABLE kept.target_vs_actual (
     period VARCHAR NOT NULL,
     unit_base VARCHAR NOT NULL,
     target_bound VARCHAR NOT NULL,
+    target_written VARCHAR NOT NULL,
     target_low DECIMAL(38, 9) NOT NULL,
     target_high DECIMAL(38, 9) NOT NULL,
     actual DECIMAL(38, 9),
@@ -81,6 +82,7 @@ CREATE OR REPLACE TABLE kept.target_vs_actual (
     task_id VARCHAR,
     task_progress VARCHAR
 );
+COMMENT ON COLUMN kept.target_vs_actual.target_written IS '目标的写法 / The target as written';
 
 CREATE OR REPLACE TABLE kept.growth_check (
     region_code VARCHAR NOT NULL,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import duckdb
 from transforms.errors import LoadFailed
 from transforms.types import Seeds
 from warehouse import versions
+from warehouse.cores import count_cores
 from warehouse.layout import Layout
 from warehouse.memory import lift_limit
 from warehouse.parquet import Before, write_parquet
@@ -112,7 +112,7 @@ def _stage_folders(
     layout: Layout, load_id: str, connection: duckdb.DuckDBPyConnection, build: BuildQuality | None
 ) -> tuple[Path, Path | None]:
     with ExitStack() as stack:
-        count = min(os.cpu_count() or 1, _LANES)
+        count = min(count_cores(), _LANES)
         lanes = [stack.enter_context(connection.cursor()) for _ in range(count)]
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="parquet"))
         parquet = pool.submit(stage_parquet, layout, load_id, lanes)

@@ -2,7 +2,7 @@
 -- levels.
 
 CREATE OR REPLACE VIEW target_vs_actual AS
-FROM kept.target_vs_actual;
+SELECT * EXCLUDE (target_written) FROM kept.target_vs_actual;
 COMMENT ON VIEW target_vs_actual IS '目标与实际：每个目标一行，旁列同一指标的实际数（任务表中则为进展） / Targets and what came of them: one row per target beside the actual value of the same thing, in a task table its progress';
 COMMENT ON COLUMN target_vs_actual.region_code IS '区划代码 / Division code';
 COMMENT ON COLUMN target_vs_actual.region_name IS '地区 / Region';
