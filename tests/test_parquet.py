@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from factories import TEXT, growth, make_batch, make_report
+from factories import TEXT, growth, make_batch, make_report, make_seeds
 from publishing import publish
 
 from warehouse.parquet import Before, write_parquet
+from warehouse.publish import publish_load
 from warehouse.types import LoadBatch
 
 OLD = make_report("old.txt", period="2019", plan_period="2020", published_on=date(2020, 2, 8))
@@ -107,6 +109,24 @@ def test_more_of_a_year_is_added_to_its_last_part(tmp_path: Path) -> None:
         True,
         True,
     ]
+
+
+def test_other_rules_take_no_facts_over(tmp_path: Path) -> None:
+    before = load(tmp_path, FIRST)
+    after = load(tmp_path, make_batch(make_report("newer.txt"), rules_version="r2", files_seen=3))
+    assert after[OLD_YEAR][0] != before[OLD_YEAR][0]
+    assert after[OLD_YEAR][1] == before[OLD_YEAR][1]
+
+
+def test_another_name_of_a_region_takes_no_facts_over(tmp_path: Path) -> None:
+    load(tmp_path, FIRST)
+    seeds = make_seeds()
+    renamed = [replace(r, name="萧山新区") if r.code == "330109" else r for r in seeds.regions]
+    publish_load(
+        tmp_path, replace(seeds, regions=tuple(renamed)), make_batch(make_report("newer.txt"), files_seen=3)
+    )
+    files = [str(path) for path in (tmp_path / "parquet/observations").rglob("*.parquet")]
+    assert {row[0] for row in duckdb.read_parquet(files).project("region_name").fetchall()} == {"萧山新区"}
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut"])

@@ -1,6 +1,6 @@
 -- The relations that are written in parts, and of each part its path below the folder of the relation, how many rows it
 -- is made from, a sum of their hashes, and what of it is asked (the parameters of its statement in export.sql, by name).
--- As long as rows and hashes stay the same, so does the file: a row's hash takes all its columns, and the order of rows
+-- As long as rows and hashes stay the same, so does the file: a hash takes all that its rows come from, and their order
 -- follows from them. A relation without rows has one part without rows, so that its readers find an empty table.
 
 -- name: place_reports
@@ -23,11 +23,18 @@ WINDOW came AS (PARTITION BY report_year ORDER BY first_load_number, report_id);
 
 -- name: facts
 -- By the year of the report. What a report says is replaced as a whole, by another load; names of regions come from
--- their table. So instead of a million facts their reports are asked, and the regions.
+-- their table, and what a period is changes with the rules only. So instead of a million facts these are asked.
 WITH row_hash AS (
     SELECT
         report_id,
-        hash(report_id, load_id, source_name, observation_count, (SELECT sum(hash(g)) FROM dim_region AS g)) AS hash
+        hash(
+            report_id,
+            load_id,
+            source_name,
+            observation_count,
+            (SELECT sum(hash(g)) FROM dim_region AS g),
+            (SELECT max_by(l.rules_version, l.load_number) FROM dim_load AS l)
+        ) AS hash
     FROM dim_report
     WHERE superseded_by IS NULL
 )
