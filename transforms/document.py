@@ -10,7 +10,7 @@ from transforms.errors import UnreadableReport
 from transforms.layout import Line, find_body, find_tail, heading_level, heading_text, split_lines
 from transforms.regions import RegionIndex
 from transforms.sections import build_sections
-from transforms.tasktable import Table, find_list, find_table
+from transforms.tasktable import Table, find_list, find_table, find_table_start
 from transforms.timeframe import TimeFrame
 from transforms.types import Document, DocumentText, NormalText, ReportMeta, Section
 
@@ -48,10 +48,10 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
     text = normal.text
     _refuse_other_texts(text, regions)
     lines = split_lines(text)
-    table_at = find_table(lines, set())
     body = find_body(lines)
+    table_at = find_table_start(lines)
     if table_at is not None:
-        body = min(body, table_at.first)
+        body = min(body, table_at)
     hung = find_tail(lines, body)
     table = find_table(lines, hung)
     head = [line.text for line in lines[: min(body, table.first) if table else body]]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
+from operator import add
 from typing import Literal
 
 from transforms.layout import Line
@@ -56,6 +57,12 @@ class Table:
     last: int
     cells: dict[int, Cell]
     rows: tuple[TaskRow, ...]
+
+
+def find_table_start(lines: list[Line]) -> int | None:
+    """Index of the first line of the task table that ``find_table`` would find were no line of the page."""
+    header = _find_header(lines)
+    return header[0] if header is not None and sum(header) < len(lines) else None
 
 
 def find_table(lines: list[Line], hung: set[int]) -> Table | None:
@@ -121,7 +128,7 @@ def _count(words: re.Pattern[str], text: str) -> int:
 
 def _pairs(text: str) -> frozenset[str]:
     head = text[:_COMPARED]
-    return frozenset(head[at : at + 2] for at in range(len(head) - 1))
+    return frozenset(map(add, head, head[1:]))
 
 
 def _likeness(pairs: frozenset[str], others: frozenset[str]) -> float:
@@ -151,10 +158,13 @@ def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
             paths = [_Path(promise, at, "content", None)]
             continue
         grown = []
+        kinships: dict[int, float] = {}  # most paths agree on the last row
         for path in paths:
             done = path.label == "progress"
             grown.append(_Path(path.score + promise - (0 if done else _NO_PROGRESS), at, "content", path))
-            kinship = _KINSHIP * _likeness(pairs[path.row], pairs[at])
+            kinship = kinships.get(path.row)
+            if kinship is None:
+                kinship = kinships[path.row] = _KINSHIP * _likeness(pairs[path.row], pairs[at])
             told = path.score - promise + kinship - (_SECOND_PROGRESS if done else 0)
             grown.append(_Path(told, path.row, "progress", path))
         # Only paths that agree on the last row can ever differ in what follows; the best few are enough
