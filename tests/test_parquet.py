@@ -24,6 +24,11 @@ FIRST = make_batch(OLD, NEW, files_seen=2)
 OLD_YEAR, NEW_YEAR = (f"observations/report_year={year}/data_0.parquet" for year in (2019, 2022))
 
 
+def parts_of(folder: Path) -> list[Path]:
+    """The files of what is written in parts: by the year of the report, or of the period."""
+    return sorted((*folder.rglob("report_year=*/*.parquet"), *folder.glob("*/data_[12]*.parquet")))
+
+
 def files_of(data_dir: Path) -> dict[str, tuple[int, str]]:
     """Of each partition the file it is, by its number, and its content."""
     folder = data_dir / "parquet"
@@ -32,7 +37,7 @@ def files_of(data_dir: Path) -> dict[str, tuple[int, str]]:
             path.stat().st_ino,
             hashlib.sha256(path.read_bytes()).hexdigest(),
         )
-        for path in sorted((*folder.rglob("report_year=*/*.parquet"), *folder.glob("*/data_[12]*.parquet")))
+        for path in parts_of(folder)
     }
 
 
@@ -43,7 +48,7 @@ def written_anew(data_dir: Path, folder: Path, lanes: int = 1) -> dict[str, str]
         write_parquet([connection.cursor() for _ in range(lanes)], folder, "test")
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((*folder.rglob("report_year=*/*.parquet"), *folder.glob("*/data_[12]*.parquet")))
+        for path in parts_of(folder)
     }
 
 
