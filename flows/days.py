@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -61,6 +62,6 @@ def _changed_at(source: AnySource) -> datetime | None:
             )
         return source.changed
     try:
-        return datetime.fromtimestamp(source.path.stat().st_mtime, UTC)
+        return datetime.fromtimestamp(os.stat(source.path).st_mtime, UTC)
     except OSError:
         return None

@@ -36,9 +36,12 @@ _TRANSIENT_ERRNOS = {getattr(errno, name) for name in _TRANSIENT_NAMES.split() i
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to look into, not opened yet. ``name`` is what it will be called everywhere."""
+    """A file to look into, not opened yet. ``name`` is what it will be called everywhere.
 
-    path: Path
+    ``path`` is text: of a hundred thousand files, objects would take longer to make than their folder to list.
+    """
+
+    path: str
     name: str
 
 
@@ -94,7 +97,7 @@ def list_sources(paths: Iterable[Place], exclude: Path | None = None) -> list[An
     Raises UsageError for a place that does not exist or cannot be listed, Transient for a passing fault.
     """
     sources: list[AnySource] = []
-    skip = exclude.resolve() if exclude is not None else None
+    skip = os.path.realpath(exclude) if exclude is not None else None
     for path in paths:
         if isinstance(path, Url):
             from flows.remote import list_remote  # with what it needs, only where there is a URL
@@ -104,9 +107,9 @@ def list_sources(paths: Iterable[Place], exclude: Path | None = None) -> list[An
         with _explaining(path):
             mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
-                sources += (Source(item, _clean(name)) for item, name in _walk(path, skip))
+                sources += (Source(item, _clean(name)) for item, name in _walk(str(path), skip))
             elif stat.S_ISREG(mode):
-                sources.append(Source(path, _clean(path.name)))
+                sources.append(Source(str(path), _clean(path.name)))
             else:
                 raise UsageError(f"不是文件也不是文件夹 / neither a file nor a folder: {path}")
     # Of two files with the same bytes the first gives the name: the order of the paths must not decide which
@@ -145,7 +148,7 @@ def discover(
     """
     met: set[str] = set()
     for source in sources:
-        held = list(remembered.recall(source)) if remembered else []
+        held = remembered.recall(source) if remembered else []
         if held and all(report_id in known or report_id in met for _, report_id in held):
             met.update(report_id for _, report_id in held)
             if seen is not None:
@@ -229,7 +232,7 @@ def _read_source(source: AnySource, most: int) -> bytes:
 def _read_local(source: Source, most: int) -> bytes:
     """No more than ``most`` bytes. Raises UnreadableReport with the reason ``CHANGING`` for a file that is written
     to meanwhile: half a report must not become one."""
-    with _reading(source.name), source.path.open("rb") as stream:
+    with _reading(source.name), open(source.path, "rb") as stream:
         before = os.fstat(stream.fileno())
         payload = stream.read(most)
         after = os.fstat(stream.fileno())
@@ -262,14 +265,14 @@ def _open_archive(archive: Found, limits: Limits) -> Iterator[Found | Unfit]:
 
 
 def _walk(
-    folder: Path, skip: Path | None, above: str = "", seen: frozenset[Path] = frozenset()
-) -> Iterator[tuple[Path, str]]:
+    folder: str, skip: str | None, above: str = "", seen: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
     """Regular files below a folder, with their names from where it began, ``above`` being that of the folder.
 
     Linked folders are followed; ``seen`` stops at a link to a parent. A link to nothing and a folder that may not be
     listed are given as they are: opening them will say why.
     """
-    real = folder.resolve()
+    real = os.path.realpath(folder)
     if real == skip or real in seen:
         return
     try:
@@ -284,9 +287,9 @@ def _walk(
         if name.startswith("."):
             continue
         if is_folder:
-            yield from _walk(folder / name, skip, f"{above}{name}/", seen | {real})
+            yield from _walk(os.path.join(folder, name), skip, f"{above}{name}/", seen | {real})
         elif is_shown:
-            yield folder / name, f"{above}{name}"
+            yield os.path.join(folder, name), f"{above}{name}"
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -6,12 +6,15 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import LazyLoader, find_spec, module_from_spec
 
 from flows.collector import paused_collector
 
 # Great Expectations imports it for expectations that no suite of ours holds; a fifth of the time of all its imports
 _UNNEEDED = ("scipy.stats",)
+# Prefect imports them with its first flow and task, reading with the first report
+_LATE = ("fastapi.encoders", "prefect.flow_engine", "prefect.task_engine", "datasketch")
 
 
 @contextmanager
@@ -25,6 +28,12 @@ def quick_imports() -> Iterator[None]:
             _put_off(name)
         yield
         gc.freeze()
+
+
+def import_ahead() -> None:
+    """Imports what a night would import in its midst, while nothing but the server is waited for."""
+    for name in _LATE:
+        import_module(name)
 
 
 def _put_off(name: str) -> None:

@@ -105,7 +105,12 @@ class TemporaryServer:
 
     def server_environment(self) -> dict[str, str]:
         """Variables of the server's own process, besides ours: its database is not that of the user's home."""
-        return {"PREFECT_HOME": str(self.home)}
+        return {
+            "PREFECT_HOME": str(self.home),
+            # there are none of ours; to find that none is new, it would import every extension of Prefect
+            "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+        }
 
     def is_running(self) -> bool:
         """Whether the process was started and has not ended."""
@@ -220,7 +225,7 @@ class LastingServer(TemporaryServer):
         """Where its pages are kept and whom they ask; nobody else's page may."""
         address = f"http://127.0.0.1:{self.port}"
         return {
-            **super().server_environment(),
+            "PREFECT_HOME": str(self.home),
             "PREFECT_UI_API_URL": f"{address}/api",
             "PREFECT_UI_STATIC_DIRECTORY": str(self.home / "ui"),
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address,

@@ -7,10 +7,12 @@ soon as its standard input ends, that is with the process that started it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
 import threading
+from http.client import HTTPConnection, HTTPException
 
 import uvicorn
 
@@ -25,8 +27,21 @@ GRACE_SECONDS = 5
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
+        if self.started and sockets:
+            # its first answer takes half a second, for then it puts its routes together
+            await asyncio.to_thread(_ask, sockets[0].getsockname())
             os.write(1, b"ready\n")
+
+
+def _ask(address: tuple[str, int]) -> None:
+    connection = HTTPConnection(*address, timeout=GRACE_SECONDS)
+    try:
+        connection.request("GET", "/api/admin/version")
+        connection.getresponse().read()
+    except (OSError, HTTPException):  # who waits for it will see
+        pass
+    finally:
+        connection.close()
 
 
 def _end_with_parent(server: uvicorn.Server) -> None:

@@ -27,7 +27,7 @@ class LocalFile(Protocol):
     """A file of this machine, as ``flows.fetch`` lists it."""
 
     @property
-    def path(self) -> Path:
+    def path(self) -> str:
         """Where it is."""
 
     @property
@@ -49,16 +49,20 @@ class Remembered:
         self._asked: dict[str, str] = {}
         self._changed = False
 
-    def recall(self, source: RemoteSource | LocalFile) -> tuple[Met, ...]:
-        """The inputs in a file as it is now; () where that is not remembered."""
+    def has_met(self, source: RemoteSource | LocalFile) -> bool:
+        """Whether such a file was ever looked into, whatever it holds now."""
+        return _key(source) in self._load()
+
+    def recall(self, source: RemoteSource | LocalFile) -> list[Met]:
+        """The inputs in a file as it is now; none where that is not remembered."""
         key, version = _key(source), _version(source)
         if not version:
-            return ()
+            return []
         self._asked[key] = version
         state = self._load().get(key)
         if state is None or state["version"] != version:
-            return ()
-        return tuple((name, report_id) for name, report_id in state["held"])
+            return []
+        return [(name, report_id) for name, report_id in state["held"]]
 
     def keep(self, source: RemoteSource | LocalFile, held: Iterable[Met]) -> None:
         """Remember what was found in a file, if it is still as it was when it was asked for."""
@@ -99,7 +103,7 @@ def _version(source: RemoteSource | LocalFile) -> str:
     if os.name != "posix":
         return ""
     try:
-        told = source.path.stat()
+        told = os.stat(source.path)
     except OSError:
         return ""
     if time.time() - told.st_ctime < _SETTLED:
@@ -110,4 +114,5 @@ def _version(source: RemoteSource | LocalFile) -> str:
 def _key(source: RemoteSource | LocalFile) -> str:
     if isinstance(source, RemoteSource):
         return f"{source.place} {source.path}"
-    return f"{source.path.absolute()} {source.name}"
+    path = source.path if os.path.isabs(source.path) else os.path.join(os.getcwd(), source.path)
+    return f"{path} {source.name}"

@@ -6,7 +6,7 @@ Most nights bring nothing. Such a run needs no orchestration and must not wait t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import copy_context
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +14,12 @@ from types import TracebackType
 
 from flows.days import ALWAYS, Days, keep_days
 from flows.faults import tell
-from flows.fetch import list_sources
-from flows.imports import quick_imports
+from flows.fetch import AnySource, list_sources
+from flows.imports import import_ahead, quick_imports
 from flows.interrupts import check, is_told
 from flows.orchestrator import orchestrator
 from flows.places import Place, Url
+from flows.remembered import Remembered
 from flows.settings import Settings, require_engine
 from flows.steps import Narrator, NightSummary, Outcome, can_be_read_again, data_lock, has_news
 from seeds.load import load_seeds
@@ -96,30 +97,34 @@ def run_once(
     ``again`` brings in what was rolled back before; of the files only those changed on ``days`` count.
     Raises ZhengbaoError and KeyboardInterrupt, nothing published.
     """
-    with data_lock(settings.data, settings.lock_timeout, narrator):
+    with data_lock(settings.data, settings.lock_timeout, narrator), ExitStack() as stack:
         prepare(settings.layout())
-        if not _is_due(settings, landing, again, days):
+        sources, remembered = _list(settings, landing, days), Remembered(settings.data)
+        # the server takes longest to be ready: where there will be something to do, it starts before that is certain
+        likely = sources is None or not all(map(remembered.has_met, sources))
+        server = stack.enter_context(orchestrator(settings.data)) if likely else None
+        if sources is not None and not _is_due(settings, landing, sources, remembered, again):
             return None
         require_engine(settings)
         narrator.begin("启动,约需十几秒 / starting, takes some seconds", 0)
-        with orchestrator(settings.data) as server:
-            with quick_imports():  # while the server starts
-                import datasketch  # noqa: F401 - reading would import it
+        if not likely:
+            server = stack.enter_context(orchestrator(settings.data))
+        with quick_imports():  # while the server starts
+            from flows.nightly import NARRATOR, OUTCOME, nightly
 
-                from flows.nightly import NARRATOR, OUTCOME, nightly
-
-            if server is not None:
-                server.wait()
-            check()  # an interrupt that arrives while a library is imported may be swallowed by it
-            since, until = (day.isoformat() if day else None for day in (days.since, days.until))
-            places = [str(place) for place in landing]
-            with _Standing(narrator) as outcome, _heartbeat(server is None):
-                night = copy_context()
-                night.run(NARRATOR.set, narrator)
-                night.run(OUTCOME.set, outcome)
-                cluster = settings.engine, settings.scheduler
-                night.run(lambda: nightly(places, str(settings.data), again, since, until, *cluster))
-            return outcome.published
+            import_ahead()
+        if server is not None:
+            server.wait()
+        check()  # an interrupt that arrives while a library is imported may be swallowed by it
+        since, until = (day.isoformat() if day else None for day in (days.since, days.until))
+        places = [str(place) for place in landing]
+        with _Standing(narrator) as outcome, _heartbeat(server is None):
+            night = copy_context()
+            night.run(NARRATOR.set, narrator)
+            night.run(OUTCOME.set, outcome)
+            cluster = settings.engine, settings.scheduler
+            night.run(lambda: nightly(places, str(settings.data), again, since, until, *cluster))
+        return outcome.published
 
 
 def _heartbeat(wanted: bool) -> AbstractContextManager[object]:
@@ -130,23 +135,44 @@ def _heartbeat(wanted: bool) -> AbstractContextManager[object]:
     return nullcontext() if wanted else temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
-def _is_due(settings: Settings, landing: Sequence[Place], again: bool, days: Days) -> bool:
-    """Whether there is anything to do, or that cannot be told now: a place elsewhere is tried again by the flow."""
+def _list(settings: Settings, landing: Sequence[Place], days: Days) -> list[AnySource] | None:
+    """The files of the landing places; None where they cannot be told now, see ``_may_pass``."""
+    try:
+        return keep_days(list_sources(landing, exclude=settings.data), days)
+    except Transient:
+        if _may_pass(landing):
+            return None
+        raise
+
+
+def _is_due(
+    settings: Settings,
+    landing: Sequence[Place],
+    sources: Sequence[AnySource],
+    remembered: Remembered,
+    again: bool,
+) -> bool:
+    """Whether there is anything to do, or that cannot be told now, see ``_may_pass``."""
     version = effective_rules_version(load_seeds())
     where = settings.layout()
     try:
-        sources = keep_days(list_sources(landing, exclude=settings.data), days)
         return can_be_read_again(settings.data, outdated_reports(where, version)) or has_news(
             settings.data,
             sources,
             known_report_ids(where, version, again),
             former_editions(where, again),
+            remembered,
             settings.limits,
         )
     except Transient:
-        if any(isinstance(place, Url) for place in landing):
+        if _may_pass(landing):
             return True
         raise
+
+
+def _may_pass(landing: Sequence[Place]) -> bool:
+    """Whether a passing fault may be that of a place elsewhere, which the flow will ask again."""
+    return any(isinstance(place, Url) for place in landing)
 
 
 def default_landing(settings: Settings) -> list[Place]:

@@ -153,12 +153,14 @@ def has_news(
     sources: Iterable[AnySource],
     known: Collection[str],
     former: FormerEditions,
+    remembered: Remembered,
     limits: Limits = DEFAULT_LIMITS,
 ) -> bool:
     """Whether anything is new, then stopping at the first, or a file went back to an earlier edition."""
     seen: list[Met] = []
-    remembered = Remembered(data_dir)
-    news = any(True for _ in discover(sources, known, seen, limits, remembered))
+    # what was never looked into is most likely to be new
+    likely_first = sorted(sources, key=remembered.has_met)
+    news = any(True for _ in discover(likely_first, known, seen, limits, remembered))
     remembered.save()
     return news or bool(_find_returned(data_dir, seen, former))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flows.fetch import list_sources
 from flows.places import RemoteSource
 from flows.timetable import Plan
@@ -25,7 +27,7 @@ def snapshot(plan: Plan) -> frozenset[tuple[object, ...]] | None:
             found.add((source.place, source.path, source.version))
             continue
         try:
-            told = source.path.stat()
+            told = os.stat(source.path)
         except OSError:
             continue
         found.add((source.path, told.st_size, told.st_mtime_ns))

@@ -166,12 +166,20 @@ def _check_header(file: str, header: list[str], expected: tuple[str, ...], probl
 
 def _read_table(path: Path, columns: list[Column], problems: list[str]) -> list[Row]:
     rows = _read_rows(path, tuple(column.name for column in columns), problems)
-    problems.extend(
-        f"{path.name}:{row.line}: {fault}"
-        for row in rows
+    # a column holds the same few values over and over: each is checked once
+    faults = {
+        (column.name, value): fault
         for column in columns
-        if (fault := _check_cell(column, row.cells[column.name]))
-    )
+        for value in {row.cells[column.name] for row in rows}
+        if (fault := _check_cell(column, value))
+    }
+    if faults:
+        problems.extend(
+            f"{path.name}:{row.line}: {faults[cell]}"
+            for row in rows
+            for column in columns
+            if (cell := (column.name, row.cells[column.name])) in faults
+        )
     return rows
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -87,13 +88,23 @@ def write_parquet(
         lane.execute(read_named("export_parts")["place_reports"], {"part_size": part_size})
     told = lanes[0]
     files = list(_plan(told, f"{made_by} {duckdb.__version__}"))
-    # One thread a file: with more, rows land in it in the order of whichever thread came first.
-    told.execute("SET threads = 1")
     missing = [file for file in files if not _take_over(file, folder, before)]
-    _write(lanes, missing, folder)
+    with _one_thread(told):
+        _write(lanes, missing, folder)
     package = json.dumps(_describe(told, folder, definitions or told), ensure_ascii=False, indent=2)
     write_file(folder / PACKAGE_NAME, package.encode() + b"\n")
     return {file.path: _seal(file.made_from, folder / file.path) for file in files if file.made_from}
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One thread a file: with more, rows land in it in the order of whichever thread came first."""
+    (threads,) = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {threads:d}")
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, made_by: str) -> Iterator[_File]:
