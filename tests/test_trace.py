@@ -10,10 +10,11 @@ from reading import read, sample
 from flows.output import fold_line
 from flows.tracing import sentence_lines
 from seeds.load import load_seeds
+from transforms.elements import Head, Subject
 from transforms.extract import extract
 from transforms.lexicon import Lexicon, build_lexicon
 from transforms.namers import NAMERS
-from transforms.trace import NumberTrace, Trace, trace_document, trace_sentence
+from transforms.trace import HEAD_FLAGS, SUBJECT_FLAGS, NumberTrace, Trace, trace_document, trace_sentence
 from transforms.types import Document
 
 REPORT = (
@@ -160,3 +161,8 @@ def test_long_lines_fold(width: int) -> None:
     assert all(sum(1 + (ord(ch) > 0x2E7F) for ch in piece) <= width for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join(line.split())
     assert list(fold_line("short", width)) == ["short"]
+
+
+def test_every_flag_of_head_and_subject_is_told() -> None:
+    for part, flags in ((Head(""), HEAD_FLAGS), (Subject("", "", "", ""), SUBJECT_FLAGS)):
+        assert {name for name in dir(part) if isinstance(getattr(part, name), bool)} == set(flags)

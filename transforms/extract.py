@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from transforms.elements import Mention
 from transforms.lexicon import Lexicon
 from transforms.linkers import Link, Linker
-from transforms.mentions import Mention, find_mentions
+from transforms.mentions import find_mentions
 from transforms.periods import Calendar, bounds
 from transforms.resolve import Resolver, SentenceContext
 from transforms.segment import clause_starts, section_at, sentences
@@ -81,7 +82,7 @@ def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]
             if mention.start not in read
         ]
         calendar = Calendar(section.period, _this_year(document, section))
-        context = SentenceContext(document, section, calendar, start, end, breaks)
+        context = SentenceContext(section, calendar, start, end, breaks)
         yield SentenceRead(start, end, group, section, links, resolver.resolve(readings, context), issues)
 
 

@@ -8,12 +8,10 @@ Peeling goes by a table of words (``seeds/cues.csv``), longest first; the subjec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
+from transforms.elements import Head
 from transforms.lexicon import Lexicon
-from transforms.types import Bound
 
 _COMPARISON = re.compile(
     r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
@@ -35,35 +33,6 @@ _RANK_PLACE = re.compile(
     r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是|进入|跻身|迈入|跨入|挤进)?"
     r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
 )
-
-
-@dataclass(slots=True)
-class Head:
-    """What was peeled off before a number, and the subject that stayed."""
-
-    subject: str
-    bound: Bound | None = None
-    change: Literal["up", "down"] | None = None
-    change_noun: str = ""
-    level_link: bool = False
-    arrived: bool = False
-    origin: bool = False
-    respectively: bool = False
-    each: bool = False
-    cumulative: bool = False
-    kept: bool = False
-    change_word: str = ""
-    et_cetera: bool = False
-    joined: bool = False
-    qualified: bool = False
-    annual: bool = False
-    estimate: bool = False
-    target: bool = False
-    gap: Literal["higher", "lower"] | None = None
-    compared: bool = False
-    in_turn: bool = False
-    linked: bool = False
-    rules: tuple[str, ...] = ()
 
 
 # remembered: a number's slot asks first whether it counts what follows, then for its name

@@ -8,19 +8,16 @@ sentence spoke of before (ellipsis). Groups of several numbers are first tried a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import NamedTuple
 
-from transforms.heads import Head, read_head
+from transforms.elements import Head, Mention, Name, Reading, Slot, Subject
+from transforms.heads import read_head
 from transforms.lexicon import Lexicon
 from transforms.measures import bound_of, measure_of
-from transforms.mentions import Mention
-from transforms.namers import NAMERS, Name, completes, with_attribute
+from transforms.namers import NAMERS, completes, with_attribute
 from transforms.pairing import is_complete, split_subjects
-from transforms.slots import POINTS, RATIOS, Slot, cut_slots, group_slots
-from transforms.subjects import Subject, read_subject, split_place, strip_lead, without_basis
-from transforms.types import Bound, Measure
+from transforms.slots import POINTS, RATIOS, cut_slots, group_slots
+from transforms.subjects import read_subject, split_place, strip_lead, without_basis
 
 _STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
 _STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
@@ -54,36 +51,6 @@ _LONGEST_PART = 10
 # 对中亚五国、东盟进出口: whom the trade is with
 _TOWARDS = re.compile(r"^对(?=[^,]{2,20}(?:进出口|出口|进口|贸易|投资))")
 _WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
-
-
-@dataclass(slots=True)
-class Reading:
-    """A number and what it measures, before codes, periods and base units are resolved.
-
-    ``stock``: a level reached, not a flow; ``owner``: whose share or completion rate a derived reading is.
-    """
-
-    mention: Mention
-    unit: str
-    value: Decimal
-    measure: Measure
-    bound: Bound
-    verb: str
-    noun: str
-    indicator: str
-    scope: str
-    head: Head
-    clause: int
-    rules: tuple[str, ...]
-    range_with: Mention | None
-    stock: bool
-    owner: str
-    noun_first: bool
-
-    @property
-    def whole(self) -> str:
-        """What a share is of; the noun itself for a plain reading."""
-        return self.owner or self.noun
 
 
 class Link(NamedTuple):
@@ -143,18 +110,22 @@ class Linker:
         subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera and not head.change)
         if first.right in self.lexicon.suffixes and (origin := _ORIGIN.match(head.subject)):
             # 起征点从月销售额10万元提高到15万元
-            head = replace(head, origin=True)
+            head = head.copy()
+            head.origin = True
             subject = read_subject(origin[1], self.lexicon, et_cetera=False)
         if first.unit in RATIOS and not head.change and (cut := _CUT.match(head.subject)):
             # 平均压减时间58%: the verb stands before what is cut
-            head = replace(head, change="down", change_word=cut["verb"])
+            head = head.copy()
+            head.change, head.change_word = "down", cut["verb"]
             subject = read_subject(cut["of"] + cut["what"], self.lexicon, et_cetera=False)
         if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
-            head = replace(head, bound="approx")
+            head = head.copy()
+            head.bound = "approx"
         if not head.cumulative and _SO_FAR.match(head.subject):
-            head = replace(head, cumulative=True)
+            head = head.copy()
+            head.cumulative = True
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
-            subject = subject._replace(noun="")
+            subject = subject.without_noun()
         if subject.noun and not subject.acts and not subject.scope and self._after_semicolon(first):
             # a subject of its own behind ; is no longer about the place named before
             self.scope = self.opening
@@ -164,10 +135,17 @@ class Linker:
         names, rule = self._names(group, head, subject)
         if head.change is None and names[0].noun.endswith(("经济增速", "增长速度")):
             # 经济增速是综合性指标,今年预期目标设定为6%以上
-            head = replace(head, change="up")
-        if len(group) > 1 and head.bound == "at_least" and len(set(names)) == 1 and not first.range_with:
+            head = head.copy()
+            head.change = "up"
+        if (
+            len(group) > 1
+            and head.bound == "at_least"
+            and all(map(names[0].is_like, names))
+            and not first.range_with
+        ):
             # 连续跨越7万亿、8万亿、9万亿三个大台阶
-            head = replace(head, in_turn=True)
+            head = head.copy()
+            head.in_turn = True
         beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
         made = self._append(group, head, subject, names, rule, beyond or self.scope)
         return Link(group, head, subject, names, rule, made)

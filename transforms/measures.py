@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from transforms.heads import Head
-from transforms.slots import POINTS, RATIOS, Slot
+from transforms.elements import Head, Slot
+from transforms.slots import POINTS, RATIOS
 from transforms.types import Bound, Measure
 
 _GROWTH_AFTER = re.compile(

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Literal, NamedTuple
 
+from transforms.elements import Mention
 from transforms.lexicon import Lexicon
 from transforms.numerals import parse_chinese
 from transforms.types import Bound
 from transforms.units import SCALES
-
-Kind = Literal["quantity", "rank", "ratio", "noise"]
 
 NUMBER = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
@@ -78,22 +76,6 @@ _PICKED = re.compile(r"的(?:就|共|则)?有\d")
 _AGES = re.compile(r"(?:—+|-|~|至|到)\d{1,3}周?岁")
 _TO_ONE = re.compile(r":1(?![\d:.])")
 _CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
-
-
-class Mention(NamedTuple):
-    """A number at normal offsets ``[start, end)``; ``tail`` ends its unit and bound.
-
-    For ``noise``, ``unit`` holds the name of the kind; ``after`` is the bound written behind the number.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    tail: int
-    value: Decimal
-    unit: str
-    rule: str
-    after: Bound | None = None
 
 
 def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
@@ -281,7 +263,9 @@ def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | Non
     if value is None:
         return None
     mention = _quantity(text, match.start(), match.start() + len(core), value, lexicon, "chinese_number")
-    return mention._replace(after="at_least") if few and mention.after is None else mention
+    if few and mention.after is None:
+        mention.after = "at_least"
+    return mention
 
 
 _COUNTERS = frozenset("个台件所项座部条名家辆艘种位")

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from transforms.heads import Head
+from transforms.elements import Head, Name, Reading, Slot, Subject
 from transforms.pairing import taken_up, unmodified
-from transforms.slots import POINTS, RATIOS, Slot, wants_right
-from transforms.subjects import Subject, leading_verb, strip_lead
+from transforms.slots import POINTS, RATIOS, wants_right
+from transforms.subjects import leading_verb, strip_lead
 
 if TYPE_CHECKING:
-    from transforms.linkers import Linker, Reading
+    from transforms.linkers import Linker
 
 _DONE_OF = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|计划数)|总?工程量|总量|形象进度)$")
 _UNDER_WAY = re.compile(
@@ -50,21 +50,6 @@ _OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位
 _ATTRIBUTES = re.compile(
     rf"(?:{'|'.join(sorted(_OF_THE_SAME))})(?:[、和及与](?:{'|'.join(sorted(_OF_THE_SAME))}))+"
 )
-
-
-class Name(NamedTuple):
-    """What a number measures: verb and noun, and how they are put together."""
-
-    verb: str
-    noun: str
-    owner: str = ""
-    noun_first: bool = False
-
-    @property
-    def phrase(self) -> str:
-        """The indicator phrase."""
-        joined = self.noun + self.verb if self.noun_first else self.verb + self.noun
-        return joined.lstrip("、,;: ").rstrip("、,;:和及与 ")
 
 
 def completes(subject: Subject) -> bool:

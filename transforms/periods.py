@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 _CODE = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
 _PLANS = {
@@ -66,12 +64,15 @@ _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于|对)“?$")
 
 
-@dataclass(frozen=True, slots=True)
 class Calendar:
-    """The years a section speaks in: its default period, and the year that 今年 names."""
+    """The years a section speaks in: its default period, and the year that 今年 names.
 
-    period: str
-    this_year: int
+    Fields are set as those of ``elements`` are, and for the same reason.
+    """
+
+    def __init__(self, period: str, this_year: int) -> None:
+        self.period = period
+        self.this_year = this_year
 
     @property
     def year(self) -> int:
@@ -79,13 +80,14 @@ class Calendar:
         return int(self.period.rpartition("/")[2][:4])
 
 
-class PeriodMention(NamedTuple):
-    """A period named at ``[start, end)``; ``leading``: it opens its clause and rules what follows."""
+class PeriodMention:
+    """A period named at ``[start, end)``; ``written``: with its year."""
 
-    start: int
-    end: int
-    code: str
-    written: bool
+    def __init__(self, start: int, end: int, code: str, written: bool) -> None:
+        self.start = start
+        self.end = end
+        self.code = code
+        self.written = written
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +137,7 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
         if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
             continue
         year = _year_before(found, match)
-        resolved = _resolve(match, text, replace(calendar, period=year.code) if year else calendar)
+        resolved = _resolve(match, text, Calendar(year.code, calendar.this_year) if year else calendar)
         within = any(since.start <= match.start() < since.end for since in found[:2] if "/" in since.code)
         if resolved is not None and not within:
             code, written = resolved

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
 
+from transforms.elements import Reading
 from transforms.lexicon import Lexicon
-from transforms.linkers import Reading
 from transforms.periods import Calendar, PeriodMention, bounds, find_periods
 from transforms.segment import trim
-from transforms.types import Document, Observation, PeriodBasis, Section, Status
+from transforms.types import Document, Observation, PeriodBasis, Section, Status, make_observation
 
 _ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
 # 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
@@ -43,16 +41,18 @@ _NO_PLACE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class SentenceContext:
-    """What a sentence inherits: its place in the document and the years it speaks in."""
+    """What a sentence inherits: its place in the document and the years it speaks in.
 
-    document: Document
-    section: Section
-    calendar: Calendar
-    start: int
-    end: int
-    breaks: list[int]
+    Fields are set as those of ``elements`` are, and for the same reason.
+    """
+
+    def __init__(self, section: Section, calendar: Calendar, start: int, end: int, breaks: list[int]) -> None:
+        self.section = section
+        self.calendar = calendar
+        self.start = start
+        self.end = end
+        self.breaks = breaks
 
 
 class Resolver:
@@ -90,7 +90,7 @@ class Resolver:
             code = None
         scaled = self._scaled(reading)
         report_id = self.document.source.report_id
-        return Observation(
+        return make_observation(
             observation_id=stable_id(report_id, start, end),
             char_start=start,
             char_end=end,
@@ -133,12 +133,12 @@ class Resolver:
             named = named or (len(place) >= 3 and not _NO_PLACE.search(place))
             if named and rest and (code := self.lexicon.code_of(rest)):
                 scope = "" if place == self.document.meta.region_name else place
-                return replace(reading, noun=rest, indicator=rest, scope=scope), code
+                return reading.of_place(rest, scope), code
         if places := self._own_parts(noun):
             rest = noun[len(places) :]
             if (code := self.lexicon.code_of(rest)) or _MEASURED.search(rest):
                 # 广州地铁线网单日最高客运量
-                return replace(reading, noun=rest, indicator=rest, scope=places), code
+                return reading.of_place(rest, places), code
         return reading, None
 
     def _own_parts(self, noun: str) -> str:
@@ -187,13 +187,14 @@ def stable_id(report_id: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{report_id}:{start}:{end}".encode()).hexdigest()[:20]
 
 
-class _Told(NamedTuple):
+class _Told:
     """When a number was or shall be so, and the rules that said it."""
 
-    status: Status
-    period: str
-    basis: PeriodBasis
-    rules: tuple[str, str]
+    def __init__(self, status: Status, period: str, basis: PeriodBasis, rules: tuple[str, str]) -> None:
+        self.status = status
+        self.period = period
+        self.basis = basis
+        self.rules = rules
 
 
 def _when(text: str, reading: Reading, context: SentenceContext, periods: list[PeriodMention]) -> _Told:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from transforms.mentions import Mention
+from transforms.elements import Mention
 from transforms.types import Section
 
 _LONGEST_SENTENCE = 1500

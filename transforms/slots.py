@@ -7,12 +7,11 @@ The text between two numbers of a clause is shared out: 「完成3个城市公�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
+from transforms.elements import Mention, Slot
 from transforms.heads import read_head
 from transforms.lexicon import Lexicon
-from transforms.mentions import Mention
 from transforms.pairing import unmodified
 from transforms.subjects import read_subject, strip_lead
 
@@ -31,25 +30,6 @@ _NOT_NOUN = re.compile(
     r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度|目标(?:$|[任顺全提如基超])"
 )
 _GRADE_ONLY = re.compile(r"^.{1,4}级$")
-
-
-@dataclass(slots=True)
-class Slot:
-    """A number, the text on its left and right that no other number claims, and its clause.
-
-    ``predicate`` is what is said of the thing counted where another number cut it off; ``range_with`` is the
-    other end of a range.
-    """
-
-    mention: Mention
-    unit: str
-    left: str
-    right: str
-    clause: int
-    left_start: int
-    range_with: Mention | None = None
-    range_high: bool = False
-    predicate: str = ""
 
 
 def cut_slots(text: str, breaks: list[int], end: int, numbers: list[Mention], lexicon: Lexicon) -> list[Slot]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from transforms.elements import Subject
 from transforms.lexicon import Lexicon
 
 _BASIS = re.compile(
@@ -27,20 +27,6 @@ _ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$")
 _GRADE_BEHIND = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
 _HOW_MANY = re.compile(r"[\d两三四五六七八九十]+个?[省市县区州](?!级)")
 _OF = re.compile(r"^占(?!比$)(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
-
-
-class Subject(NamedTuple):
-    """The parts of a subject; ``noun`` is '' where it must come from elsewhere."""
-
-    verb: str
-    noun: str
-    agent: str
-    scope: str
-    share_of: str = ""
-    modifier: bool = False
-    attribute: bool = False
-    verb_last: bool = False
-    acts: bool = False
 
 
 @lru_cache(maxsize=8192)

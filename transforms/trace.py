@@ -6,19 +6,23 @@ Nothing is decided here. ``read_sentences`` reads; this module writes down what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from transforms.elements import Head, Mention, Reading, Slot, Subject
 from transforms.extract import SentenceRead, read_sentences
-from transforms.heads import Head
 from transforms.lexicon import Lexicon
-from transforms.linkers import Link, Reading
-from transforms.mentions import Mention, find_mentions
+from transforms.linkers import Link
+from transforms.mentions import find_mentions
 from transforms.namers import NAMERS
-from transforms.slots import Slot
-from transforms.subjects import Subject
 from transforms.types import Document, Issue, Observation
 
 _NAMER_RULES = tuple(namer.__name__ for namer in NAMERS)
+# the yes-or-no fields of a head and of a subject
+HEAD_FLAGS = (
+    "level_link", "arrived", "origin", "respectively", "each", "cumulative", "kept", "et_cetera", "joined",
+    "qualified", "annual", "estimate", "target", "compared", "in_turn", "linked",
+)  # fmt: skip
+SUBJECT_FLAGS = ("modifier", "attribute", "verb_last", "acts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +195,10 @@ def _asked(rule: str) -> tuple[str, ...]:
 
 def _flags(part: Head | Subject) -> list[str]:
     """Names of the yes-or-no fields that are set, and the gap a difference is measured by."""
-    names = part._fields if isinstance(part, Subject) else [field.name for field in fields(part)]
-    values = {name: getattr(part, name) for name in names}
-    gap = [f"gap_{values['gap']}"] if values.get("gap") else []
-    return [name for name, value in values.items() if value is True] + gap
+    if isinstance(part, Subject):
+        return [name for name in SUBJECT_FLAGS if getattr(part, name)]
+    gap = [f"gap_{part.gap}"] if part.gap else []
+    return [name for name in HEAD_FLAGS if getattr(part, name)] + gap
 
 
 def _written(mention: Mention) -> str:

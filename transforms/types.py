@@ -269,6 +269,66 @@ class Observation(NamedTuple):
     rule_ids: tuple[str, ...]
 
 
+def make_observation(
+    *,
+    observation_id: str,
+    char_start: int,
+    char_end: int,
+    value: Decimal,
+    unit: str,
+    value_base: Decimal | None,
+    unit_base: str | None,
+    indicator: str,
+    indicator_code: str | None,
+    measure: Measure,
+    status: Status,
+    bound: Bound,
+    range_id: str | None,
+    period: str,
+    period_start: date,
+    period_end: date,
+    period_basis: PeriodBasis,
+    scope: str,
+    region_code: str | None,
+    quote: str,
+    quote_start: int,
+    quote_end: int,
+    section: str,
+    rule_ids: tuple[str, ...],
+) -> Observation:
+    """``Observation(…)``; compiled it takes a third of the time, as neither a dictionary of the fields is made nor
+    interpreted code run."""
+    return tuple.__new__(
+        Observation,
+        (
+            observation_id,
+            char_start,
+            char_end,
+            value,
+            unit,
+            value_base,
+            unit_base,
+            indicator,
+            indicator_code,
+            measure,
+            status,
+            bound,
+            range_id,
+            period,
+            period_start,
+            period_end,
+            period_basis,
+            scope,
+            region_code,
+            quote,
+            quote_start,
+            quote_end,
+            section,
+            rule_ids,
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Something that was seen and not read, or not understood; ``kind`` is a code, ``reason`` a sentence."""
