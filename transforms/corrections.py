@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from transforms.errors import CorrectionFailed
 from transforms.lexicon import Lexicon
 from transforms.periods import bounds
 from transforms.types import Correction, Observation, Report
 
-RULE_ID = "correction"
-_FILE = "corrections.csv"
+RULE_ID: Final = "correction"
+_FILE: Final = "corrections.csv"
 
 Span = tuple[int, int]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import Final
 
 from transforms import metadata, timeframe
 from transforms.errors import UnreadableReport
@@ -14,8 +15,8 @@ from transforms.tasktable import Table, find_list, find_table, find_table_start
 from transforms.timeframe import TimeFrame
 from transforms.types import Document, DocumentText, NormalText, ReportMeta, Section
 
-_CHINESE = re.compile("[\u3400-\u9fff]+")
-_VOCABULARY = (
+_CHINESE: Final = re.compile("[\u3400-\u9fff]+")
+_VOCABULARY: Final = (
     "政府", "人大", "政协", "国务院", "财政", "预算", "生产总值", "GDP", "经济",
     "社会发展", "同比", "增长", "下降", "固定资产投资", "工业", "农业", "服务业", "进出口",
     "城镇", "居民", "可支配收入", "就业", "改革", "民生", "项目", "全区", "全市",
@@ -24,20 +25,20 @@ _VOCABULARY = (
     "完成", "新增", "企业", "国民经济", "农村", "街道", "乡镇", "社区", "产业",
     "教育", "卫生", "扶贫", "治理",
 )  # fmt: skip
-_PLACE = re.compile(
+_PLACE: Final = re.compile(
     "政府|国务院|人大|区委|市委|省委|县委|全[区市省县州国]|我[区市省县国]|[省市区县州]的?(?:经济|生产总值)|街道|乡镇"
 )
-_STATED = re.compile(
+_STATED: Final = re.compile(
     r"\d+(?:\.\d+)?\s*(?:%|‰|个?百分点|[万亿千百]*(?:美?元|平方米|公里|吨|斤|千瓦|人|户|家|个|亩|公顷|件|所|套|张|次|米|台|项|条|处|位|名))"
     r"|百分之[零〇一二三四五六七八九十百点]+|[一二三四五六七八九十百千万亿]{2,}(?:元|吨|斤|人|亩|公里)"
 )
-_RESOLUTION = re.compile(
+_RESOLUTION: Final = re.compile(
     r"(?:听取和?审议|听取)了[^。]{0,60}报告。?[^。]{0,10}会议|决定批准(?:这个|该)报告|关于[^。]{0,30}报告的决议"
 )
 _MIN_WORDS, _MIN_WORDS_OF_LONG = 3, 8
-_SHORT = 600
-_MIN_CHINESE = 12
-_MIN_CHINESE_SHARE = 0.35
+_SHORT: Final = 600
+_MIN_CHINESE: Final = 12
+_MIN_CHINESE_SHARE: Final = 0.35
 
 
 def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -> Document:

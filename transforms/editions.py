@@ -10,7 +10,7 @@ as an edition of whom is decided where all reports are at hand (``warehouse/succ
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from transforms.types import Document
 
 # Places of a signature: the similarity is estimated to about 0.04, give or take
-PLACES = 128
+PLACES: Final = 128
 # Five characters are about two words: common phrases repeat, sentences do not
-_SHINGLE = 5
+_SHINGLE: Final = 5
 # The shingles with the smallest hashes stand for all: a pass over every one would cost more than reading some reports
-_SAMPLE = 512
-_MULTIPLIER = 0x9E3779B97F4A7C15  # 2^64 by the golden ratio, odd: spreads neighbours apart
-_UNTOLD = ("front", "furniture")
+_SAMPLE: Final = 512
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15  # 2^64 by the golden ratio, odd: spreads neighbours apart
+_UNTOLD: Final = ("front", "furniture")
 
 
 def sign(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final
 
 from transforms.elements import Mention
 from transforms.lexicon import Lexicon
@@ -14,7 +14,7 @@ from transforms.resolve import Resolver, SentenceContext
 from transforms.segment import clause_starts, section_at, sentences
 from transforms.types import Document, Issue, Observation, Report, Section
 
-_REASONS = {
+_REASONS: Final = {
     "no_unit": "数字没有单位,也不属于比值或指数 / a bare number of no known kind",
     "no_subject": "找不到数字所指的指标 / nothing names what the number measures",
     "no_period": "章节没有所属时期 / the section has no period",
@@ -22,19 +22,29 @@ _REASONS = {
 }
 
 
-class SentenceRead(NamedTuple):
+class SentenceRead:
     """One sentence with numbers: what was found in it, how its groups were linked, and what came of each number.
 
     ``section`` is None, and nothing is linked, where the sentence stands outside the report proper.
     """
 
-    start: int
-    end: int
-    mentions: list[Mention]
-    section: Section | None
-    links: list[Link]
-    observations: list[Observation]
-    issues: list[Issue]
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        mentions: list[Mention],
+        section: Section | None,
+        links: list[Link],
+        observations: list[Observation],
+        issues: list[Issue],
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.mentions = mentions
+        self.section = section
+        self.links = links
+        self.observations = observations
+        self.issues = issues
 
 
 def extract(document: Document, lexicon: Lexicon) -> Report:

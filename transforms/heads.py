@@ -9,35 +9,39 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from transforms.elements import Head
 from transforms.lexicon import Lexicon
 
-_COMPARISON = re.compile(
+_COMPARISON: Final = re.compile(
     r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
 )
-_DATE_TAIL = re.compile(
+_DATE_TAIL: Final = re.compile(
     r"(?:将|可以)?(?:(?:相当|等)于)?(?:(?:在?连续)?[一二两三四五六七八九十\d]{1,2}年|(?:19|20)\d\d年(?:末|底|的)?|(?:[上去前明今]?年)(?:末|底)?)$"
 )
-_DATE_ENDS = ("年", "末", "底", "的")
-_DIFFERENCE = re.compile(
+_DATE_ENDS: Final = ("年", "末", "底", "的")
+_DIFFERENCE: Final = re.compile(
     r"(?P<higher>高于|快于|高出|超出|超过|领先于?|好于|优于|多于|高过)(?P<base>[^,、]{1,24})$|(?P<lower>低于|慢于|少于|落后于?)(?P<base2>[^,、]{1,24})$"
 )
 # Nouns of change: with any link behind them they still mean growth (增速达到5.5%).
-_CHANGE_NOUNS = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
-_EACH = frozenset({"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"})
-_AVERAGED = frozenset("平人户年亩月日")
-_NOUN_ENDS = ("公共", "成就", "造就")
-_RANK_PLACE = re.compile(
+_CHANGE_NOUNS: Final = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
+_EACH: Final = frozenset(
+    {"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"}
+)
+_AVERAGED: Final = frozenset("平人户年亩月日")
+_NOUN_ENDS: Final = ("公共", "成就", "造就")
+_RANK_PLACE: Final = re.compile(
     r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
     r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是|进入|跻身|迈入|跨入|挤进)?"
     r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
 )
 
 
-# remembered: a number's slot asks first whether it counts what follows, then for its name
+# remembered: a number's slot asks first whether it counts what follows, then for its name. Arguments go by position,
+# as those by name would be remembered apart
 @lru_cache(maxsize=8192)
-def read_head(left: str, lexicon: Lexicon, *, points: bool = False, rank: bool = False) -> Head:
+def read_head(left: str, lexicon: Lexicon, points: bool, rank: bool) -> Head:
     """Peel ``left``; ``points``: the number is in percentage points, so 高于全区 is a gap, not a bound;
     ``rank``: it is a position, so what it was ranked among (位列全省) belongs to the head.
 

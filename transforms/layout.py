@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from transforms import timeframe
 
-_SALUTATION = re.compile(
+_SALUTATION: Final = re.compile(
     r"^(?:各位代表|各位委员|同志们|主任)[,:!。、]?|我代表.{2,40}(?:报告|审议)|^现在.{0,6}我.{0,4}代表"
 )
-_LONGEST_SALUTATION = 140
-_TAIL = re.compile(
+_LONGEST_SALUTATION: Final = 140
+_TAIL: Final = re.compile(
     r"^[(\[【]?(?:相关报道|扫一扫|版权|免责|声明|标签:|分享|责任编辑|责编|编辑:|打印|关闭窗口|相关链接|相关附件|相关阅读|相关新闻|"
     r"上一篇|下一篇|附件下载|名词解释|注释|注:|字库未存|本作品|Public domain|推荐阅读|热点新闻|友情链接|"
     r"主办单位|网站地图|返回顶部|更多资讯|融媒产品|网站标识码|备案|ICP)"
 )
-_FURNITURE = re.compile(
+_FURNITURE: Final = re.compile(
     r"^(?:下载|打印.{0,4}|全屏|收藏|【?字[号体].{0,20}|加大|还原|减小|[大中小】>\[\]|]|分享到?:?.{0,10}|首页|关闭.{0,4}|扫一扫.*"
     r"|相关(?:报道|附件|链接|阅读|新闻).*|上一篇.*|下一篇.*|责任编辑.*|访问次数.*|浏览次数.*|您当前的位置.*|当前位置.*|正文|.*(?:本报|首席)?记者.{0,14}摄"
     r"|[0-9a-f]{24,}:?|Public domain|false|true|第\s*\d+\s*页.*|-\s*\d+\s*-|—\s*\d+\s*—)$"
 )
-_ANNEX = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
+_ANNEX: Final = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
 
-_FIRST_LEVEL = re.compile(
+_FIRST_LEVEL: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+(?:部分|章|篇)[\s、:]?)"
 )
-_SECOND_LEVEL = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[%‰]|[万亿千百]*[元个家户人吨亩件]|个百分点)")
-_LONGEST_HEADING = 48
-_LONGEST_SENTENCE = 36  # longer ones begin a paragraph rather than name it
-_LONGEST_OPENING = 64
-_OPENING = re.compile(r"^(?:一年来|五年来|这一年|这五年|这是|过去一年|过去五年|——)")
-_PROSE = 40
-_LABEL = re.compile(
+_SECOND_LEVEL: Final = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[%‰]|[万亿千百]*[元个家户人吨亩件]|个百分点)")
+_LONGEST_HEADING: Final = 48
+_LONGEST_SENTENCE: Final = 36  # longer ones begin a paragraph rather than name it
+_LONGEST_OPENING: Final = 64
+_OPENING: Final = re.compile(r"^(?:一年来|五年来|这一年|这五年|这是|过去一年|过去五年|——)")
+_PROSE: Final = 40
+_LABEL: Final = re.compile(
     r"^[^,。]{0,8}(?:来源|日期|时间|索引|文号|机构|主题|分类|次数|记者|编辑|网站|位置)|会议上|记者|\d{2}:\d{2}"
 )
 

@@ -11,38 +11,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from transforms.regions import RegionIndex
 from transforms.types import Indicator, Seeds, Unit
 from transforms.units import SCALES, resolve_unit
 
-_ALTERNATION_OF_SCALES = "|".join(SCALES)
+_ALTERNATION_OF_SCALES: Final = "|".join(SCALES)
 
 # Cue kinds whose words may stand between a subject and its number, in either order.
-SUFFIX_KINDS = (
+SUFFIX_KINDS: Final = (
     "at_least_before", "at_most_before", "approx_before", "link", "level_link",
     "growth_up", "growth_down", "diff_higher", "diff_lower", "adverb",
 )  # fmt: skip
 
-_WITHOUT = re.compile(r"\((?:剔除|扣除)[^)]*\)")
-_IGNORED = re.compile(r"[\s的“”\"'()《》·、,]")
-_INTENSITY = re.compile("R&D经费投入强度(?=占)")
-_OWN_REGION = re.compile(
+_WITHOUT: Final = re.compile(r"\((?:剔除|扣除)[^)]*\)")
+_IGNORED: Final = re.compile(r"[\s的“”\"'()《》·、,]")
+_INTENSITY: Final = re.compile("R&D经费投入强度(?=占)")
+_OWN_REGION: Final = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
 )
-_TAILS = re.compile(
+_TAILS: Final = re.compile(
     r"[、和与及]?(?:增长率|增速|增幅|涨幅|降幅|总?规模|总量|增量|增长|增加额|达到|\(剔除[^)]*\)|\(扣除[^)]*\)|扣除(?:价格|物价)(?:上涨)?因素|剔除[^)]*因素)$"
 )
 # whatever _TAILS matches ends so
-_TAIL_ENDS = ("率", "速", "幅", "模", "量", "长", "额", "到", ")", "素")
+_TAIL_ENDS: Final = ("率", "速", "幅", "模", "量", "长", "额", "到", ")", "素")
 
 # Phrases whose code is kept at hand; reports repeat the same few thousand.
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED: Final = 50_000
 
 
 # What opens a phrase without naming anything, as far as it is no list of words.
-_LEAD_SHAPES = (
+_LEAD_SHAPES: Final = (
     r"[\s、,;:。)—-]+|[一二三四五六七八九十]年来?(?=累计|共|新增|年均)|\d{1,2}[.、)]|(?:今后|未来)[一二三四五六七八九十]年|[一二三四五]年内"
     r"|在[^,、]{1,12}(?:内|中|上|下|前|后|基础上)|连续[一二两三四五六七八九十]年"
     r"|“?(?:十[一二三四五]|[九十])五”?(?:时期|期间|以来)|“(?:十[一二三四五]|[九十])五”"

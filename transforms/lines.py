@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Span = tuple[int, int]
 
-_ENDERS = "。!?;:…."
-_HEADING = re.compile(
+_ENDERS: Final = "。!?;:…."
+_HEADING: Final = re.compile(
     r"\(?[一二三四五六七八九十百]{1,3}\)|[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十]+[章节篇部]"
     r"|\(?[0-9]{1,2}\)|[0-9]{1,2}[、.](?![0-9])|[①-⑳●◆■▲※·\[【]|—|各位代表|附件|附表|附:|来源|时间|分享"
 )
-_OPENERS = "《“‘([【〈,、"
-_CLOSERS = ",。、;》”’)〉"
-_OPEN_WORDS = re.compile(r"(?:的|和|与|及|在|对|将|把|为|同|是|了|按照|根据|关于)\Z")
-_CLOSE_WORDS = re.compile(r"的|是|等|为|和|与|以及|并|并且")
-_SESSION_END = re.compile(r"第[一二三四五六七八九十0-9]+届\Z")
-_NUMBER_END = re.compile(r"[\u3400-\u9fff~～—-][0-9]+(?:\.[0-9]*)?\Z")
-_AWAITS_NUMBER = re.compile(r"(?:增长|下降|增加|减少|提高|达到|达|突破|超过|实现|完成|约|近)\Z")
-_NUMBER_START = re.compile(r"\.?[0-9]+(?:\.[0-9]+)?(?:[%‰]|[^\W\d_])")
-_YEAR_START = re.compile(r"[0-9]{4}年")
-_UNIT_START = re.compile(r"[%‰亿万元个家户人名条项件次台套吨斤亩米公里平方倍]")
-_LONG_PROSE = 40
+_OPENERS: Final = "《“‘([【〈,、"
+_CLOSERS: Final = ",。、;》”’)〉"
+_OPEN_WORDS: Final = re.compile(r"(?:的|和|与|及|在|对|将|把|为|同|是|了|按照|根据|关于)\Z")
+_CLOSE_WORDS: Final = re.compile(r"的|是|等|为|和|与|以及|并|并且")
+_SESSION_END: Final = re.compile(r"第[一二三四五六七八九十0-9]+届\Z")
+_NUMBER_END: Final = re.compile(r"[\u3400-\u9fff~～—-][0-9]+(?:\.[0-9]*)?\Z")
+_AWAITS_NUMBER: Final = re.compile(r"(?:增长|下降|增加|减少|提高|达到|达|突破|超过|实现|完成|约|近)\Z")
+_NUMBER_START: Final = re.compile(r"\.?[0-9]+(?:\.[0-9]+)?(?:[%‰]|[^\W\d_])")
+_YEAR_START: Final = re.compile(r"[0-9]{4}年")
+_UNIT_START: Final = re.compile(r"[%‰亿万元个家户人名条项件次台套吨斤亩米公里平方倍]")
+_LONG_PROSE: Final = 40
 _FEWEST_WRAPPED, _MANY_WRAPPED = 4, 8  # of fewer than many, all must end alike
 
 

@@ -8,7 +8,7 @@ sentence spoke of before (ellipsis). Groups of several numbers are first tried a
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final
 
 from transforms.elements import Head, Mention, Name, Reading, Slot, Subject
 from transforms.heads import read_head
@@ -19,52 +19,61 @@ from transforms.pairing import is_complete, split_subjects
 from transforms.slots import POINTS, RATIOS, cut_slots, group_slots
 from transforms.subjects import read_subject, split_place, strip_lead, without_basis
 
-_STRUCTURE = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
-_STRUCTURE_NAMES = ("第一产业占比", "第二产业占比", "第三产业占比")
-_CLAUSE_END = re.compile(r"[,;:]")
-_QUOTED_END = re.compile(r"“([^“”]{3,20})”$")
-_ORIGIN = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
-_RESPECTIVELY_INSIDE = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
+_STRUCTURE: Final = re.compile(r"(?:三次产业|产业结构|结构|三产)[^,。]{0,12}$")
+_STRUCTURE_NAMES: Final = ("第一产业占比", "第二产业占比", "第三产业占比")
+_CLAUSE_END: Final = re.compile(r"[,;:]")
+_QUOTED_END: Final = re.compile(r"“([^“”]{3,20})”$")
+_ORIGIN: Final = re.compile(r"(.{4,})[从由][^从由]{1,8}$")
+_RESPECTIVELY_INSIDE: Final = re.compile(r"(?P<parts>.+?)分别(?P<tail>.{2,12})$")
 # what was raised in the years is there at their end: 培育形成5个国家先进制造业集群, 开通航线483条
-_RAISES = re.compile("(?:累计)?(?:培育|开通|认定|投用|建设(?=$)|累计建成|累计创建)")
-_HAS = re.compile("拥有|现有|共有|已有|具有")
+_RAISES: Final = re.compile("(?:累计)?(?:培育|开通|认定|投用|建设(?=$)|累计建成|累计创建)")
+_HAS: Final = re.compile("拥有|现有|共有|已有|具有")
 # a sentence that goes on about whom the one before is about: 已引进院士12名
-_GOES_ON = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
+_GOES_ON: Final = re.compile(r"[ \n]*(?:目前)?(?:已|现已|累计|共)(?!同|建“)")
 # 服务业支撑作用更加明显,增加值…: what is spoken of is 服务业
-_ROLE = re.compile(
+_ROLE: Final = re.compile(
     r"(?<=..)(?:支撑|带动|引领|支柱|主导|主体|引擎|压舱石)(?:作用|地位)$|(?<=[业济])(?:国际)?(?:影响力|竞争力|吸引力|实力|能级|质效)$"
 )
 # 对经济增长贡献率超60%: whose, the sentence says first
-_CONTRIBUTES = re.compile(r"对.{1,12}贡献(?:率|度|额)?$")
-_SO_FAR = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
-_CUT = re.compile(
+_CONTRIBUTES: Final = re.compile(r"对.{1,12}贡献(?:率|度|额)?$")
+_SO_FAR: Final = re.compile(r"[ 、,]*(?:五年来?|共|已|目前|截至目前)*累计")
+_CUT: Final = re.compile(
     r"(?P<of>.{0,20}?)(?:平均)?(?P<verb>压减|压缩|缩减|精简|减少|缩短|降低|减)(?P<what>(?:办理|审批|办事)?(?:时间|时限|材料|环节|成本|流程|费用))$"
 )
 # 约占全国1/10
-_ABOUT_OF = re.compile(r"约占[^,、]{1,8}$")
-_NTH = re.compile("^第[一二三四五六七八九十]+是")
-_LONGEST_REACH = 90
-_LONGEST_TOPIC = 30
-_LONGEST_OPENING = 40
+_ABOUT_OF: Final = re.compile(r"约占[^,、]{1,8}$")
+_NTH: Final = re.compile("^第[一二三四五六七八九十]+是")
+_LONGEST_REACH: Final = 90
+_LONGEST_TOPIC: Final = 30
+_LONGEST_OPENING: Final = 40
 # a longer one names itself: 均衡性转移支付、县级基本财力保障机制奖补资金
-_LONGEST_PART = 10
+_LONGEST_PART: Final = 10
 # 对中亚五国、东盟进出口: whom the trade is with
-_TOWARDS = re.compile(r"^对(?=[^,]{2,20}(?:进出口|出口|进口|贸易|投资))")
-_WIDER = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
+_TOWARDS: Final = re.compile(r"^对(?=[^,]{2,20}(?:进出口|出口|进口|贸易|投资))")
+_WIDER: Final = re.compile(r"(全[市省国球])(?!率先|首|第|最|唯一|前|一|性|范围|各|领先|统一|同类|推广)")
 
 
-class Link(NamedTuple):
+class Link:
     """How one group of numbers was read: what was taken apart, the names found and the rule that found them.
 
     ``readings`` may be fewer than the group has numbers: one that no rule can read is missing.
     """
 
-    group: list[Slot]
-    head: Head
-    subject: Subject
-    names: list[Name]
-    rule: str
-    readings: list[Reading]
+    def __init__(
+        self,
+        group: list[Slot],
+        head: Head,
+        subject: Subject,
+        names: list[Name],
+        rule: str,
+        readings: list[Reading],
+    ) -> None:
+        self.group = group
+        self.head = head
+        self.subject = subject
+        self.names = names
+        self.rule = rule
+        self.readings = readings
 
 
 class Linker:
@@ -104,20 +113,18 @@ class Linker:
     def link(self, group: list[Slot]) -> Link:
         """Append the readings of one group of numbers, and say how they came about."""
         first = group[0]
-        head = read_head(
-            first.left, self.lexicon, points=first.unit in POINTS, rank=first.mention.kind == "rank"
-        )
-        subject = read_subject(head.subject, self.lexicon, et_cetera=head.et_cetera and not head.change)
+        head = read_head(first.left, self.lexicon, first.unit in POINTS, first.mention.kind == "rank")
+        subject = read_subject(head.subject, self.lexicon, head.et_cetera and not head.change)
         if first.right in self.lexicon.suffixes and (origin := _ORIGIN.match(head.subject)):
             # 起征点从月销售额10万元提高到15万元
             head = head.copy()
             head.origin = True
-            subject = read_subject(origin[1], self.lexicon, et_cetera=False)
+            subject = read_subject(origin[1], self.lexicon, False)
         if first.unit in RATIOS and not head.change and (cut := _CUT.match(head.subject)):
             # 平均压减时间58%: the verb stands before what is cut
             head = head.copy()
             head.change, head.change_word = "down", cut["verb"]
-            subject = read_subject(cut["of"] + cut["what"], self.lexicon, et_cetera=False)
+            subject = read_subject(cut["of"] + cut["what"], self.lexicon, False)
         if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
             head = head.copy()
             head.bound = "approx"
@@ -169,7 +176,7 @@ class Linker:
         """As many subjects as numbers: in the phrase before them, in the readings before, or in the clause before."""
         if inner := _RESPECTIVELY_INSIDE.match(head.subject):
             # 高速公路、国省道、农村公路分别完成投资24.7、13.2和8.5亿元
-            tail = read_subject(inner["tail"], self.lexicon, et_cetera=False)
+            tail = read_subject(inner["tail"], self.lexicon, False)
             if parts := split_subjects(strip_lead(inner["parts"], self.lexicon), size, self.lexicon):
                 return [Name("", part + tail.verb + tail.noun) for part in parts], "pair_subjects"
         if parts := split_subjects(_TOWARDS.sub("", subject.noun), size, self.lexicon):
@@ -339,11 +346,13 @@ class Linker:
             if not (name.noun or name.verb) or not _takes_bare_number(slot, name.noun, self.lexicon):
                 continue
             measure, value, measured_by = measure_of(slot, head)
-            rules = (slot.mention.rule, rule, *head.rules, measured_by)
+            rules = (slot.mention.rule, rule, *head.rules)
+            if measured_by:
+                rules = (*rules, measured_by)
             made.append(
                 Reading(
                     slot.mention, slot.unit, value, measure, bound_of(slot, head, shared), name.verb, name.noun,
-                    name.phrase, scope, head, slot.clause, tuple(filter(None, rules)), slot.range_with,
+                    name.phrase, scope, head, slot.clause, rules, slot.range_with,
                     self._is_stock(slot, head, subject, name, rule), name.owner, name.noun_first,
                 )
             )  # fmt: skip

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Final
 
 from transforms.elements import Head, Slot
 from transforms.slots import POINTS, RATIOS
 from transforms.types import Bound, Measure
 
-_GROWTH_AFTER = re.compile(
+_GROWTH_AFTER: Final = re.compile(
     r"(?:左右|以上|以内)?的?(?:高速|预期|年均|较快|平稳|稳定)?(?:增长|增速|增幅|涨幅|正增长)"
 )
 # 森林质量精准提升3500亩: an amount of work done, no change of a stock
-_POSITIONS = ("排名", "位次", "名次", "排位")
-_WORK = frozenset({"提升", "扩大", "压减", "压缩", "精简", "削减", "加快"})
+_POSITIONS: Final = ("排名", "位次", "名次", "排位")
+_WORK: Final = frozenset({"提升", "扩大", "压减", "压缩", "精简", "削减", "加快"})
 
 
 def measure_of(slot: Slot, head: Head) -> tuple[Measure, Decimal, str]:

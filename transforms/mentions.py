@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Final
 
 from transforms.elements import Mention
 from transforms.lexicon import Lexicon
@@ -16,66 +17,71 @@ from transforms.numerals import parse_chinese
 from transforms.types import Bound
 from transforms.units import SCALES
 
-NUMBER = re.compile(
+NUMBER: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
-    r"(?=[0-9A-Za-z百千第前一二三四五六七八九两十])(?:(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
+    r"(?=[0-9A-Za-z百千第前一二三四五六七八九两十])(?:"
+    # what begins with a digit; only few numbers are followed by what a date goes on with
+    r"(?=\d)(?:(?=\d{1,4}[-:年月日—~至、])(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
     r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
     r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
-    r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?|[A-Z]\+\d+)"
-    r"|(?P<latin>[A-Za-z][A-Za-z_-]{0,15}\d+(?:\.\d+)?[A-Za-z]*)"
-    r"|(?P<per>百分之|千分之)(?P<percent>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百点两]+)"
+    r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?)"
     r"|(?P<fraction>(?<![\d/])\d{1,2}/\d{1,3}(?![\d/年月-]))"
+    r"|(?P<digits>\d+(?:\.\d+)?))"
+    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|平方公尺|公尺|度|个|台|件|所|项|座|部|条|名|家|辆|艘|种|位|多|余))"
     r"|第(?P<ordinal>\d+|[一二三四五六七八九十]+)"
     r"|前(?P<among>\d{1,3}|[一二三四五六七八九十]{1,3})(?=[位名](?:[,。;、!)\s]|$))"
-    r"|(?P<digits>\d+(?:\.\d+)?)"
-    r"|(?P<chinese>(?<![一二三四五六七八九十百千零点万亿])[一二三四五六七八九两十][一二三四五六七八九十百千零点]{0,12}[十百千万亿点][一二三四五六七八九十百千万亿零]{0,24}(?:[多余][万亿]+)?)(?=(?:元|美元|吨|公斤|斤|担|亩|公顷|公里|人|户|千瓦|平方米|立方米|平方公里|%|倍|个百分点|平方公尺|公尺|度|个|台|件|所|项|座|部|条|名|家|辆|艘|种|位|多|余)))"
+    r"|(?P<per>百分之|千分之)(?P<percent>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百点两]+)"
+    r"|(?P<latin>[A-Z]\+\d+|[A-Za-z][A-Za-z_-]{0,15}\d+(?:\.\d+)?[A-Za-z]*)"
+    r")"
 )
 
 # 「迈上4个万亿元台阶」 counts steps of speech
-_STEPS = re.compile(
+_STEPS: Final = re.compile(
     r"个[十百千万]*亿元?(?:级)?(?:台阶|大关|关口)|个(?:方面|必须|坚持|聚焦|更加|特点|维度|层面)"
 )
 # every branch begins with a literal: the engine skips to a possible first character
-_LABEL = re.compile(
+_LABEL: Final = re.compile(
     r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
-_AMONG = re.compile(r"个[^,。]{1,8}中")
+_AMONG: Final = re.compile(r"个[^,。]{1,8}中")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
-_COUNTED = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
-_LIST_START = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
-_VERSION = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
-_ROUTE = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|[幢栋]\d+(?:单元|室|号)|单元)")
-_NAMED = re.compile(
+_COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
+_LIST_START: Final = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
+_VERSION: Final = re.compile(r"\.0(?:版|”|时代|系统|工程|政策|方案|改革|\+)")
+_ROUTE: Final = re.compile(r"(?:[、和]\d+){0,9}(?:号|路|弄|[幢栋]\d+(?:单元|室|号)|单元)")
+_NAMED: Final = re.compile(
     r"(?:周年|周岁|次会议|次全会|次全体|次党代会|次代表大会|号|期工程|强|维|纳米|级|型|版|号线|代(?!表)|点半|分钟|小时|纪|环以|时(?!间)|期(?!间|权|待)|院|校区|所大学)"
 )
-_CLASSIFIED = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
-_TIME_UNITS = frozenset({"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"})
-_LIFETIME = re.compile(r"(?:寿命|年限|年龄)[^。]{0,18}$")
-_TIME_MEASURED = re.compile(
+_CLASSIFIED: Final = re.compile(r"(?:大|类|字|步|线|重|方面|点)(?=[\u4e00-\u9fff“])")
+_TIME_UNITS: Final = frozenset(
+    {"年", "岁", "天", "小时", "分钟", "秒", "个月", "个小时", "工作日", "个工作日"}
+)
+_LIFETIME: Final = re.compile(r"(?:寿命|年限|年龄)[^。]{0,18}$")
+_TIME_MEASURED: Final = re.compile(
     r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$"
 )
-_RANKED = re.compile(
+_RANKED: Final = re.compile(
     r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|内地|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
     r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
-_RANK_END = re.compile(
+_RANK_END: Final = re.compile(
     r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及|跃|升|提|上升|前移|前进|进至|晋|下降|降)"
 )
 # A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
-_QUALIFIED = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
-_QUALIFIERS = ("以上", "以下", "及以上", "以内", "之内")
+_QUALIFIED: Final = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
+_QUALIFIERS: Final = ("以上", "以下", "及以上", "以内", "之内")
 # a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
-_FOLLOWED = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
-_LINKED = re.compile(r"[为至到达是于比值数的从由]$")
+_FOLLOWED: Final = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
+_LINKED: Final = re.compile(r"[为至到达是于比值数的从由]$")
 # 500米范围, 15公里半径: a distance that says where
-_CONCEPT = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
-_CONCEPT_STARTS = frozenset("内人论范半生服交经")
+_CONCEPT: Final = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
+_CONCEPT_STARTS: Final = frozenset("内人论范半生服交经")
 # 占比超过10%的有44种: a measure by which the things counted next are picked
-_PICKED = re.compile(r"的(?:就|共|则)?有\d")
+_PICKED: Final = re.compile(r"的(?:就|共|则)?有\d")
 # 0—6岁儿童健康管理率
-_AGES = re.compile(r"(?:—+|-|~|至|到)\d{1,3}周?岁")
-_TO_ONE = re.compile(r":1(?![\d:.])")
-_CLOSERS = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
+_AGES: Final = re.compile(r"(?:—+|-|~|至|到)\d{1,3}周?岁")
+_TO_ONE: Final = re.compile(r":1(?![\d:.])")
+_CLOSERS: Final = re.compile(r"\((?:间|园|处|次|段|座|台|套|市|区|户|艘|架|家|所)\)")
 
 
 def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
@@ -188,7 +194,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     return None
 
 
-_LATIN_UNIT = re.compile(r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|P|Gbps|m²|m³)(?![A-Za-z])")
+_LATIN_UNIT: Final = re.compile(
+    r"(?:km|kWh|kW|MW|GW|TB|PB|EB|GB|kVA|TEU|EFLOPS|PFLOPS|P|Gbps|m²|m³)(?![A-Za-z])"
+)
 
 
 def _duration_measured(text: str, start: int, end: int) -> bool:
@@ -268,8 +276,8 @@ def _chinese(match: re.Match[str], text: str, lexicon: Lexicon) -> Mention | Non
     return mention
 
 
-_COUNTERS = frozenset("个台件所项座部条名家辆艘种位")
-_SCALE_TAIL = re.compile(r"[多余]?(?:万亿|[万亿])$")
+_COUNTERS: Final = frozenset("个台件所项座部条名家辆艘种位")
+_SCALE_TAIL: Final = re.compile(r"[多余]?(?:万亿|[万亿])$")
 
 
 def _bound_after(text: str, position: int, lexicon: Lexicon) -> tuple[int, Bound | None]:
@@ -357,8 +365,8 @@ def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
     return _COUNTED_LATER.match(text, tail) is not None
 
 
-_COUNTED_LATER = re.compile(r"[^,;。、和\d]{2,20}\d")
-_PASSED = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
-_QUALIFIED_NOUN = re.compile(
+_COUNTED_LATER: Final = re.compile(r"[^,;。、和\d]{2,20}\d")
+_PASSED: Final = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
+_QUALIFIED_NOUN: Final = re.compile(
     r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区(?!域)|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from transforms.regions import RegionIndex, is_valid
 from transforms.types import Region, ReportType
@@ -18,27 +19,29 @@ _LABELLED_DATES = tuple(
         "成文日期|印发日期|生成日期",
     )
 )
-_LINE_DATE = re.compile(rf"^{_DATE}(?=日?(?:\s|\d\d:|\d\d时|$))", re.M)
-_DELIVERED = re.compile(rf"{_DATE}日?[,\s]*在[^。;]{{2,60}}?(?:会议|大会|全会)(?:全体会议)?上")
-_INDEX = re.compile(r"索\s*引\s*号\s*[:\s]\s*([A-Za-z0-9][A-Za-z0-9_/.-]*)")
+_LINE_DATE: Final = re.compile(rf"^{_DATE}(?=日?(?:\s|\d\d:|\d\d时|$))", re.M)
+_DELIVERED: Final = re.compile(rf"{_DATE}日?[,\s]*在[^。;]{{2,60}}?(?:会议|大会|全会)(?:全体会议)?上")
+_INDEX: Final = re.compile(r"索\s*引\s*号\s*[:\s]\s*([A-Za-z0-9][A-Za-z0-9_/.-]*)")
 _LABEL = r"(?:\s*[:\s]\s*)"
-_ISSUER = re.compile(rf"(?:发布机构|发布单位|发文机关|发文单位|公开主体){_LABEL}([\u3400-\u9fff]{{1,30}})")
-_SOURCE = re.compile(rf"(?:信息来源|来源){_LABEL}([\u3400-\u9fff]{{1,30}})")
-_PRESS = re.compile(r"报|网|在线|社|电视|客户端|发布|新闻|传媒|融媒")
-_HEAD_OF = re.compile(r"([\u3400-\u9fff]{0,12}?人民政府)\s*代?(?:区|市|县|州|省|旗)?\s*(?:长|主席)")
-_ON_BEHALF = re.compile(r"代表([\u3400-\u9fff]{0,14}?人民政府|(?:中华人民共和国)?国务院|中央人民政府)")
-_STATE = re.compile(
+_ISSUER: Final = re.compile(
+    rf"(?:发布机构|发布单位|发文机关|发文单位|公开主体){_LABEL}([\u3400-\u9fff]{{1,30}})"
+)
+_SOURCE: Final = re.compile(rf"(?:信息来源|来源){_LABEL}([\u3400-\u9fff]{{1,30}})")
+_PRESS: Final = re.compile(r"报|网|在线|社|电视|客户端|发布|新闻|传媒|融媒")
+_HEAD_OF: Final = re.compile(r"([\u3400-\u9fff]{0,12}?人民政府)\s*代?(?:区|市|县|州|省|旗)?\s*(?:长|主席)")
+_ON_BEHALF: Final = re.compile(r"代表([\u3400-\u9fff]{0,14}?人民政府|(?:中华人民共和国)?国务院|中央人民政府)")
+_STATE: Final = re.compile(
     r"代表(?:中华人民共和国)?国务院|国务院总理|代表中央人民政府|第[一二三四五六七八九十]+届全国人民代表大会"
 )
-_CHIEF = re.compile(r"(?:^|[省市区县州旗\s])代?(?:省长|市长|区长|县长|州长|旗长|主席)\s", re.M)
-_URL = re.compile(r"(?:原文|链接|网址|来源|URL|url)[^\n]{0,8}?(https?://[\w./?=&%#:~+-]+)")
+_CHIEF: Final = re.compile(r"(?:^|[省市区县州旗\s])代?(?:省长|市长|区长|县长|州长|旗长|主席)\s", re.M)
+_URL: Final = re.compile(r"(?:原文|链接|网址|来源|URL|url)[^\n]{0,8}?(https?://[\w./?=&%#:~+-]+)")
 
-_OPENING = 100
-_TITLE_END = re.compile(
+_OPENING: Final = 100
+_TITLE_END: Final = re.compile(
     r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单|思路|计划|打算|安排|草案)(?:\([^()]{1,20}\))?$"
 )
-_TITLE_PREFIX = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
-_NO_TITLE = re.compile(
+_TITLE_PREFIX: Final = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
+_NO_TITLE: Final = re.compile(
     r"作.{0,6}政府工作报告|[。;!?]|^(?:来源|时间|发布|——|索|标签|分享|当前位置|您)|本报记者|>"
 )
 
@@ -166,7 +169,7 @@ def find_region(
     )
 
 
-_OWN_LEVEL = (
+_OWN_LEVEL: Final = (
     ("county", ("区",), re.compile("全区(?!域)|我区|区委|区政府|区人大")),
     ("county", ("县", "旗"), re.compile("全县|我县|县委|县政府|全旗")),
     ("city", ("市", "州", "盟", "区"), re.compile("全市|我市|市委|市政府|全州|州委")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from transforms.elements import Head, Name, Reading, Slot, Subject
 from transforms.pairing import taken_up, unmodified
@@ -18,36 +18,36 @@ from transforms.subjects import leading_verb, strip_lead
 if TYPE_CHECKING:
     from transforms.linkers import Linker
 
-_DONE_OF = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|计划数)|总?工程量|总量|形象进度)$")
-_UNDER_WAY = re.compile(
+_DONE_OF: Final = re.compile(r"^(?:[^的]{0,6}(?:任务|目标|计划|预算|预算数|计划数)|总?工程量|总量|形象进度)$")
+_UNDER_WAY: Final = re.compile(
     r"^(?:有序|加快|稳步|持续|扎实|加速)?(?:推进|进行|实施|进展|开展)(?:中|顺利|工作)?$|^(?:进行|开展)?试点$"
 )
-_ADVERBS = re.compile(
+_ADVERBS: Final = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
 )
-_OF_ALL = re.compile(
+_OF_ALL: Final = re.compile(
     r"(?P<owner>.*?)(?:占|稳定在|保持在|超过|达到)?(?P<whole>全[国省市球]|世界)(?:增量|总量)?$"
 )
-_PAYMENT = re.compile(
+_PAYMENT: Final = re.compile(
     r"(?P<payer>[^,]{0,12}(?:财政|国家|政府))(?:今年|每年|将|再|已|共|还)*(?:安排|投入|拨付|支出)$"
 )
-_PAYS = ("安排", "投入", "拨付", "支出")
-_AMONG = re.compile(r"(?<=..)(?<![集高初其])中$")
+_PAYS: Final = ("安排", "投入", "拨付", "支出")
+_AMONG: Final = re.compile(r"(?<=..)(?<![集高初其])中$")
 # 纳入直达机制、规模明显大于去年: a further thing said, not more of the same
-_SAID_MORE = re.compile("、[^、]*(?:于|居|均|较|增长|达到).*")
-_THIS = re.compile(
+_SAID_MORE: Final = re.compile("、[^、]*(?:于|居|均|较|增长|达到).*")
+_THIS: Final = re.compile(
     r"这(?:部分|个|一|项|种|类|些)(?:的)?(?P<what>比重|比例|数字|支出|收入|投资|产值)?(?:[在到就已也将]$)?"
 )
-_REACHED = re.compile(r"(?:达到?|突破|超过?|[升增加高]至|[升增加高]到)$")
-_LONGEST_NOUN = 30
-_LONGEST_PREDICATE = 20
-_SHARE = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
+_REACHED: Final = re.compile(r"(?:达到?|突破|超过?|[升增加高]至|[升增加高]到)$")
+_LONGEST_NOUN: Final = 30
+_LONGEST_PREDICATE: Final = 20
+_SHARE: Final = re.compile(r".占(?![比有用据])(?:(?!比重|比例|份额|率).){2,}$")
 # Attributes that leave what was named before as the subject of what follows.
-_OF_THE_SAME = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
+_OF_THE_SAME: Final = frozenset({"规模", "总量", "增量", "占比", "排名", "位次", "增速", "增幅"})
 
 
 # 总量和增速均居全国第5位
-_ATTRIBUTES = re.compile(
+_ATTRIBUTES: Final = re.compile(
     rf"(?:{'|'.join(sorted(_OF_THE_SAME))})(?:[、和及与](?:{'|'.join(sorted(_OF_THE_SAME))}))+"
 )
 

@@ -13,13 +13,14 @@ import re
 import unicodedata
 from array import array
 from functools import lru_cache
+from typing import Final
 
 from transforms.lines import Span, find_line_joins
 from transforms.simplify import simplify_characters
 from transforms.types import NormalText
 
 # Present in almost every text; str.replace is several times faster than str.translate for these few.
-_COMMON_FOLDS = (
+_COMMON_FOLDS: Final = (
     ("，", ","),
     ("；", ";"),
     ("：", ":"),
@@ -46,40 +47,42 @@ def _rare_folds() -> dict[int, str]:
 
 _RARE_FOLDS = _rare_folds()
 # up to so many different ones str.replace is faster; no fold yields a character that is folded itself
-_FEW_RARE = 40
-_NEEDS_RARE_FOLD = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_RARE_FOLDS)))) + "]")
+_FEW_RARE: Final = 40
+_NEEDS_RARE_FOLD: Final = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_RARE_FOLDS)))) + "]")
 
-_ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_ZERO_WIDTH: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 # A line of nothing but zero-width marks cuts a sentence in two: 「交出一份人⏎<ZWSP>⏎民满意」
-_HAS_INVISIBLE = re.compile(f"[{_ZERO_WIDTH}\r]")
-_INVISIBLE = re.compile(rf"(?<=[^\n。!?])\n[{_ZERO_WIDTH}]+\n(?=[^\n])|[{_ZERO_WIDTH}]+|\r")
+_HAS_INVISIBLE: Final = re.compile(f"[{_ZERO_WIDTH}\r]")
+_INVISIBLE: Final = re.compile(rf"(?<=[^\n。!?])\n[{_ZERO_WIDTH}]+\n(?=[^\n])|[{_ZERO_WIDTH}]+|\r")
 
-_TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿĀÁǍÀŌÓǑÒĒÉĚÈ\u0300\u0301\u0304\u0308\u030c"
-_HAS_TONE = re.compile(f"[{_TONED}]")
-_LITTER = re.compile(rf"(?<=[\u3400-\u9fff]) ?\( ?([a-zA-Z{_TONED}]{{1,9}}) ?\)")
-_SYLLABLE = re.compile(
+_TONED: Final = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿĀÁǍÀŌÓǑÒĒÉĚÈ\u0300\u0301\u0304\u0308\u030c"
+_HAS_TONE: Final = re.compile(f"[{_TONED}]")
+_LITTER: Final = re.compile(rf"(?<=[\u3400-\u9fff]) ?\( ?([a-zA-Z{_TONED}]{{1,9}}) ?\)")
+_SYLLABLE: Final = re.compile(
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|"
     r"ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u)|ng|m|n"
 )
 # Characters read without a tone; only after these is (men) or (de) taken for litter
-_TONELESS = frozenset("们們么麼个個着著的了吗嗎呢吧里裏裡过過")
+_TONELESS: Final = frozenset("们們么麼个個着著的了吗嗎呢吧里裏裡过過")
 
-_CHINESE_ZERO = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0](?=[〇○◯Oo0一二三四五六七八九年])")
+_CHINESE_ZERO: Final = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0](?=[〇○◯Oo0一二三四五六七八九年])")
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_CENTURY = "(?:一[八九]|二[〇零])[〇零一二三四五六七八九]{2}"
+_CENTURY: Final = "(?:一[八九]|二[〇零])[〇零一二三四五六七八九]{2}"
 # A year read digit by digit, one character for one; 二百五十年 and 一千九百年 are numbers
-_CHINESE_YEAR = re.compile(
+_CHINESE_YEAR: Final = re.compile(
     f"(?<![〇零一二三四五六七八九十百千万亿点]){_CENTURY}(?=年|[至到—~-]{{1,2}}{_CENTURY}年)"
 )
-_HAS_ROUND_ZERO = re.compile("[〇一二三四五六七八九][○◯Oo0]")
+_HAS_ROUND_ZERO: Final = re.compile("[〇一二三四五六七八九][○◯Oo0]")
 
-_SPACES = re.compile(r"[ \t]+")
-_SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3})")
-_GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?!,[0-9])")
-_HAS_SPACE_GROUP = re.compile(r" (?<=[0-9] )(?=[0-9]{3})")
-_SPACE_GROUPED = re.compile(r"(?<=[\u3400-\u9fff])[0-9]{1,3}(?: [0-9]{3})+(?=\.[0-9]|[%\u3400-\u9fff])")
-_CUT_DECIMAL = re.compile(r"[\u3400-\u9fff][0-9]{1,6}\.\Z")
-_UNIT_START = frozenset("年月日号亿万千百元个家户人名条项件次台套吨斤亩米公里平方倍位岁天小时分%‰")
+_SPACES: Final = re.compile(r"[ \t]+")
+_SEPARATOR: Final = re.compile(r",(?<=[0-9],)(?=[0-9]{3})")
+_GROUPED: Final = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?!,[0-9])")
+_HAS_SPACE_GROUP: Final = re.compile(r" (?<=[0-9] )(?=[0-9]{3})")
+_SPACE_GROUPED: Final = re.compile(
+    r"(?<=[\u3400-\u9fff])[0-9]{1,3}(?: [0-9]{3})+(?=\.[0-9]|[%\u3400-\u9fff])"
+)
+_CUT_DECIMAL: Final = re.compile(r"[\u3400-\u9fff][0-9]{1,6}\.\Z")
+_UNIT_START: Final = frozenset("年月日号亿万千百元个家户人名条项件次台套吨斤亩米公里平方倍位岁天小时分%‰")
 
 
 def normalise(text: str) -> NormalText:

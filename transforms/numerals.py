@@ -6,11 +6,12 @@ Indefinite numerals (十几, 数百, 几万) are not numbers and give None: noth
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
-DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2}
-SMALL = {"十": 10, "百": 100, "千": 1000}
-LARGE = {"万": 10**4, "亿": 10**8}
-CHINESE_CHARS = "零〇一二三四五六七八九十百千万亿两点"
+DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2}
+SMALL: Final = {"十": 10, "百": 100, "千": 1000}
+LARGE: Final = {"万": 10**4, "亿": 10**8}
+CHINESE_CHARS: Final = "零〇一二三四五六七八九十百千万亿两点"
 
 
 def parse_chinese(numeral: str) -> Decimal | None:

@@ -5,27 +5,28 @@ subject leaves them out.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from transforms.lexicon import Lexicon
 
-_JOINTS = (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、")
+_JOINTS: Final = (r"、|和|以及|及|与", r"、|和|以及", r"、|及", r"、")
 # A part that ends in a head noun of its own borrows none: 全国文明城市、国家历史文化名城.
-_COMPLETE = re.compile(
+_COMPLETE: Final = re.compile(
     r"(?:[率额量数值入资费税款村园站店车房路线人户家度]|城市|企业|项目|基地|中心|工程|产业|平台|产品)$"
 )
 # The last part is longer than its fellows: 小学、初中、普通高中在校生.
-_QUALIFIED = re.compile(r"共建|“|普通|新能源|高新技术|战略性|职业")
-_ANY_HEAD = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
-_MEASURED = re.compile(r"[率额量数值入资费税款度]$")
-_FRONT = re.compile(
+_QUALIFIED: Final = re.compile(r"共建|“|普通|新能源|高新技术|战略性|职业")
+_ANY_HEAD: Final = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
+_MEASURED: Final = re.compile(r"[率额量数值入资费税款度]$")
+_FRONT: Final = re.compile(
     r"规上|规模以上|限上|限额以上|城镇|农村|乡村|人民币|本外币|机场|全社会|有效|涉农|外贸|国有"
 )
 # 贷款余额三项先行指标 sums up; 会展三类平台年交易额 counts what follows
-_SUMMED_UP = re.compile(
+_SUMMED_UP: Final = re.compile(
     r"[两三四五六七八九十\d](?:项|大|个)[^、]{0,8}指标$|(?<=.)[两三四五六七八九十\d](?:项|类|大|个)(?=[^、]+$)"
 )
-_GRADE = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
-_TAKEN_UP = ("规模", "增速", "总量", "增量", "增幅")
+_GRADE: Final = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
+_TAKEN_UP: Final = ("规模", "增速", "总量", "增量", "增幅")
 
 
 def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:

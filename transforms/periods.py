@@ -10,9 +10,10 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
-_CODE = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
-_PLANS = {
+_CODE: Final = re.compile(r"(\d{4})(?:(H[12])|(Q[1-4])|-(\d\d)(?:-(\d\d))?)?$")
+_PLANS: Final = {
     "九五": 1996,
     "十五": 2001,
     "十一五": 2006,
@@ -21,7 +22,7 @@ _PLANS = {
     "十四五": 2021,
     "十五五": 2026,
 }
-_NUMBERS = {
+_NUMBERS: Final = {
     "一": 1,
     "两": 2,
     "二": 2,
@@ -38,13 +39,15 @@ _NUMBERS = {
 
 # One alternation, most specific first; a comparison base (比上年, 较“十三五”末, 与2020年相比) is not the period.
 # The look-ahead names every first character, so that the engine can skip to it.
-MENTION = re.compile(
+MENTION: Final = re.compile(
     r"(?=[截到至0-9上下第一二三四五六七八九十两三前“过这今未近去本明全年])(?P<asof>截至|截止|到|至)?(?:"
-    r"(?P<year>(?:19|20)\d\d)(?:(?:[-—~]|年?至)(?P<year2>(?:19|20)\d\d))?年"
+    # what begins with a digit; only few numbers are followed by what a year or a month goes on with
+    r"(?=\d{1,4}[-—~至年月])(?:(?P<year>(?:19|20)\d\d)(?:(?:[-—~]|年?至)(?P<year2>(?:19|20)\d\d))?年"
     r"(?:(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<q3>前三季度)"
     r"|(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?|(?P<onward>以来))?"
-    r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月|前(?P<months>1[01]|[2-9]|十一|十|[两二三四五六七八九])个月"
-    r"|(?<!\d)(?P<bmonth>1[0-2]|0?[1-9])月(?:份)?(?:(?P<bday>3[01]|[12]\d|0?[1-9])日|(?P<since>以来)|底|末)?"
+    r"|(?P<m1>1[0-2]|0?[1-9])[-—~至](?P<m2>1[0-2]|0?[1-9])月"
+    r"|(?<!\d)(?P<bmonth>1[0-2]|0?[1-9])月(?:份)?(?:(?P<bday>3[01]|[12]\d|0?[1-9])日|(?P<since>以来)|底|末)?)"
+    r"|前(?P<months>1[01]|[2-9]|十一|十|[两二三四五六七八九])个月"
     r"|(?P<bhalf>上半年|下半年)|第?(?P<bquarter>[一二三四])季度|(?P<bq3>前三季度)"
     r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
     r"|(?P<span>五年来|过去五年|这五年|五年间|五年累计|五年共|这五年来)"
@@ -53,15 +56,15 @@ MENTION = re.compile(
     r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
 )
 # 「2005年与2000年相比,增长57.3%」 and, no other year named, 「比2020年增长30%」 speak of the years between.
-_SINCE = re.compile(
+_SINCE: Final = re.compile(
     r"(?=[12比较与和同])(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?"
 )
 # Each alternative of the two patterns holds one of these; most sentences hold none.
-_NAMES_TIME = re.compile("[年月季五]")
+_NAMES_TIME: Final = re.compile("[年月季五]")
 # “十四五”批复的6个基地: says which ones are meant, not when
-_ATTRIBUTE = re.compile("[\u4e00-\u9fff]{1,4}的")
-_YEAR = re.compile(r"((?:19|20)\d\d)年")
-_COMPARES = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于|对)“?$")
+_ATTRIBUTE: Final = re.compile("[\u4e00-\u9fff]{1,4}的")
+_YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
+_COMPARES: Final = re.compile(r"(?:比|较|与|和|同|按|以|完成|超过|高于|低于|相比于|等于|相当于|对)“?$")
 
 
 class Calendar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from transforms.corrections import apply_corrections
 from transforms.document import understand
@@ -18,7 +19,7 @@ from transforms.types import Document, DocumentText, RawDocument, Report, Report
 Decoder = Callable[[RawDocument], DocumentText]
 
 # Raised whenever a change of a rule may change a figure; what changes in seeds/ counts by itself.
-RULES_VERSION = "2026.11.3"
+RULES_VERSION: Final = "2026.11.3"
 
 
 def read_report(raw: RawDocument, lexicon: Lexicon, decode: Decoder = read_document) -> Report:

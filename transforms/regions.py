@@ -6,14 +6,15 @@ Many names are shared (鼓楼区, 朝阳区, 西湖区): one is only answered wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from transforms.types import Region
 
-_LAST_CHARACTERS = frozenset("省市区县州旗盟国")
-_LONGEST = 15
+_LAST_CHARACTERS: Final = frozenset("省市区县州旗盟国")
+_LONGEST: Final = 15
 # Names that are also common nouns: 主城区, 老城区, 矿区; taken only right behind the city's own name
-_COMMON_NOUNS = frozenset({"城区", "郊区", "矿区", "新城区", "城中区", "市区"})
-_LEVELS = {"country": 0, "province": 1, "city": 2, "county": 3}
+_COMMON_NOUNS: Final = frozenset({"城区", "郊区", "矿区", "新城区", "城中区", "市区"})
+_LEVELS: Final = {"country": 0, "province": 1, "city": 2, "county": 3}
 
 
 class RegionIndex:

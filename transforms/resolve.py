@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
+from typing import Final
 
 from transforms.elements import Reading
 from transforms.lexicon import Lexicon
@@ -12,31 +13,31 @@ from transforms.periods import Calendar, PeriodMention, bounds, find_periods
 from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status, make_observation
 
-_ESTIMATE = re.compile(r"预计|初步核算|初步统计|快报数")
+_ESTIMATE: Final = re.compile(r"预计|初步核算|初步统计|快报数")
 # 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
-_ESTIMATED_LIST = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
-_TARGET = re.compile(
+_ESTIMATED_LIST: Final = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
+_TARGET: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character
     r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
     r"|计划(?=总?投资|新|投|完|实|到|在|全|用|建|引|培|安排|今年|创|面向)|预期目标|主要预期|目标是|将达|将投入|将安排|将超)"
 )
 # 「目前固定职工的比例,已由50%上升到80%以上」: a plan tells what it starts from
-_DONE = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
-_FLOW = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
+_DONE: Final = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
+_FLOW: Final = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
-_STANDING = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
-_STOCK = re.compile(
+_STANDING: Final = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
+_STOCK: Final = re.compile(
     r"(?:率|占比|比重|比例|余额|总量|里程|人均|浓度|密度|总数|存量|强度|户数|规模|收入|总值|总额|产量|增加值|装机|保有量|全长)"
 )
 
 
-_MEASURED = re.compile(r"..(?:量|率|额|产值|收入|里程|面积|比例|总数|人数|户数|浓度|指数)$")
-_PER = re.compile(r"人均|单位|占|全[区市省县国]")
+_MEASURED: Final = re.compile(r"..(?:量|率|额|产值|收入|里程|面积|比例|总数|人数|户数|浓度|指数)$")
+_PER: Final = re.compile(r"人均|单位|占|全[区市省县国]")
 # literals only at the head of each branch: the engine then skips to a possible first character
-_PLACE_END = re.compile(
+_PLACE_END: Final = re.compile(
     r"(?:县域|市域|镇域|都市圈|城市群|地区|区|州|市|县|省|盟|旗|镇|乡|街道|新城|兵团)(?=.)"
 )
-_NO_PLACE = re.compile(
+_NO_PLACE: Final = re.compile(
     r"人均|单位|占|建成|地区|全社会|城市|都市$|上市|全[区市省县]|各[市县镇州]|超市|股市|楼市|门市|夜市|城镇|乡镇|[、和及与]"
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from transforms import timeframe
 from transforms.layout import Line, heading_level, heading_text
@@ -16,25 +17,27 @@ from transforms.tasktable import Table
 from transforms.timeframe import TimeFrame
 from transforms.types import Section, SectionRole
 
-_ADDRESS = re.compile(r"^(?:各位代表[!,:。、]*|同时,|回顾|——+|\([一二三四五六七八九十]+\))*")
-_FIVE_BACK = re.compile(
+_ADDRESS: Final = re.compile(r"^(?:各位代表[!,:。、]*|同时,|回顾|——+|\([一二三四五六七八九十]+\))*")
+_FIVE_BACK: Final = re.compile(
     r"^(?:经过|在)?(?:过去的?|这)(?:五|5)年|^(?:五|5)年来|^这是[^。]{2,30}的五年|^经过五年|^以上五年"
 )
-_YEAR_BACK = re.compile(r"^(?:刚刚)?过去的?(?:这)?一年|^一年来|^这一年|^去年|^上年|^刚刚过去的|^全年")
-_THIS_YEAR = re.compile(
+_YEAR_BACK: Final = re.compile(r"^(?:刚刚)?过去的?(?:这)?一年|^一年来|^这一年|^去年|^上年|^刚刚过去的|^全年")
+_THIS_YEAR: Final = re.compile(
     r"^(?:建议|综合[^。]{0,12},|做好|面对)?今年(?!以来|上半年|第?[一二三]季度|\d)|^新的一年|^明年"
 )
-_NEXT = re.compile(r"^下半年|^下一步|^下一阶段|^今后一段")
-_FIVE_AHEAD = re.compile(
+_NEXT: Final = re.compile(r"^下半年|^下一步|^下一阶段|^今后一段")
+_FIVE_AHEAD: Final = re.compile(
     r"^(?:今后|未来)(?:五|5)年|^根据[^。]{0,20}第[一二三四五六七八九十]+个五年规划|^《纲要"
 )
-_NAMED_PLAN = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\"]")
-_TURN = re.compile(r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)")
+_NAMED_PLAN: Final = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\"]")
+_TURN: Final = re.compile(
+    r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)"
+)
 
 
-_NUMBERING = re.compile(r"^[一二三四五六七八九十]+、")
+_NUMBERING: Final = re.compile(r"^[一二三四五六七八九十]+、")
 # A part headed by a bidding (三、加快建立市场经济体制) says what is to be done, unless it says how it went
-_BIDS = re.compile(
+_BIDS: Final = re.compile(
     r"(?:更加|积极|认真|努力|大力|加快|继续|进一步|切实|坚持|深化|改革|推进|推动|加强|保持|发展|扩大|全面|着力|全力)"
     r"(?!.*(?:提升|提高|增强|显著|持续|取得|明显|成效|向好)(?:了.*)?$)"
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Final
 
 from transforms.elements import Mention
 from transforms.types import Section
 
-_LONGEST_SENTENCE = 1500
+_LONGEST_SENTENCE: Final = 1500
 # begins with a single character of a class: the engine skips to the next of them
-_SENTENCE_END = re.compile(r"[。!?\n][。!?\n]*[”’)]*")
+_SENTENCE_END: Final = re.compile(r"[。!?\n][。!?\n]*[”’)]*")
 
 
 def sentences(text: str, mentions: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
@@ -78,7 +79,7 @@ def clause_starts(text: str, start: int, end: int) -> list[int]:
 
 
 # the colon of 0.2:7.8:92 separates nothing
-_BREAKS = re.compile(r"[,;(“《)”》:](?!(?<=:)\d)")
+_BREAKS: Final = re.compile(r"[,;(“《)”》:](?!(?<=:)\d)")
 
 
 def section_at(sections: tuple[Section, ...], starts: list[int], position: int) -> Section | None:

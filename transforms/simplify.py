@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
 # Frequent characters that no simplified text uses; every page of traditional prose holds dozens of them.
-_TRADITIONAL = re.compile(
+_TRADITIONAL: Final = re.compile(
     "[國務會經濟發產業區議報們為爲這個來時對長動學實應開關進過還從與於後義團體會點無題員問機電車萬億"
     "東語說話讀書見現觀規視親頭類顧領導響項須預頂順頁風飛馬馳驗鄉鎮銀錢鐵錄鋼針門間閱陽隊階際陸險難雙雲"
     "農運達遠選遺適遞邊鄰醫釋釐裡裏製複補襲計訂訊討訓記許設評試詩該詳誠誤請論諸謀證識護變讓豐負財貢責貨"
@@ -25,7 +25,7 @@ _TRADITIONAL = re.compile(
 # A quotation or a name makes no text traditional: it takes several characters, not too thinly spread
 _FEW, _MANY = 4, 20
 _MIN_SHARE, _MIN_SHARE_OF_SNIPPET = 0.005, 0.2
-_CHUNK = 4000
+_CHUNK: Final = 4000
 
 
 def simplify_characters(text: str) -> str:
@@ -87,7 +87,7 @@ def _phrases() -> re.Pattern[str]:
     return re.compile(f"(?=[{''.join(rest)}])(?:{'|'.join(known)})")
 
 
-_CLAUSE = re.compile("[\u3400-\u9fff]+")
+_CLAUSE: Final = re.compile("[\u3400-\u9fff]+")
 
 
 def _simplify(line: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Final
 
 from transforms.elements import Mention, Slot
 from transforms.heads import read_head
@@ -15,21 +16,21 @@ from transforms.lexicon import Lexicon
 from transforms.pairing import unmodified
 from transforms.subjects import read_subject, strip_lead
 
-POINTS = frozenset({"个百分点", "百分点", "个基点"})
-RATIOS = frozenset({"%", "‰", "倍", "番", "成"})
+POINTS: Final = frozenset({"个百分点", "百分点", "个基点"})
+RATIOS: Final = frozenset({"%", "‰", "倍", "番", "成"})
 
-_ROW = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
-_RANGE = re.compile(r"^(?:—+|-|~|–|至|到)$")
-_CONNECTOR = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
-_JOINED = ("、", "和", "及", "与", "以")
-_YEAR = re.compile(r"(?:19|20)\d\d年")
-_LISTED = re.compile(r"[、和]\d")
-_NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
-_NOT_NOUN = re.compile(
+_ROW: Final = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
+_RANGE: Final = re.compile(r"^(?:—+|-|~|–|至|到)$")
+_CONNECTOR: Final = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
+_JOINED: Final = ("、", "和", "及", "与", "以")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d年")
+_LISTED: Final = re.compile(r"[、和]\d")
+_NOUN_START: Final = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
+_NOT_NOUN: Final = re.compile(
     r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的基础|基础上"
     r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度|目标(?:$|[任顺全提如基超])"
 )
-_GRADE_ONLY = re.compile(r"^.{1,4}级$")
+_GRADE_ONLY: Final = re.compile(r"^.{1,4}级$")
 
 
 def cut_slots(text: str, breaks: list[int], end: int, numbers: list[Mention], lexicon: Lexicon) -> list[Slot]:
@@ -79,10 +80,10 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
         return False
     if slot.mention.kind != "quantity" or not _NOUN_START.match(right.lstrip("的")) or _NOT_NOUN.match(right):
         return False
-    head = read_head(slot.left, lexicon, points=slot.unit in POINTS)
+    head = read_head(slot.left, lexicon, slot.unit in POINTS, False)
     if (head.change and slot.unit in RATIOS) or head.origin:
         return False
-    subject = read_subject(head.subject, lexicon, et_cetera=head.et_cetera and not head.change)
+    subject = read_subject(head.subject, lexicon, head.et_cetera and not head.change)
     if (
         head.et_cetera
         or head.joined

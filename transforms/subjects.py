@@ -9,28 +9,31 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from transforms.elements import Subject
 from transforms.lexicon import Lexicon
 
-_BASIS = re.compile(
+_BASIS: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character
     r"(?=[在扣剔连先接迈跨跃站突])(?:在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|跨过|跨越|站上|突破)[^,]*?(?:台阶|大关)、?$)"
 )
-_EVALUATED = re.compile(
+_EVALUATED: Final = re.compile(
     r"(?P<who>.{0,10}?)在(?P<what>[^,]{2,24}(?:考核|考评|评价|评比|测评|评估|竞赛|大赛|督查|榜单?|排名)[^,]{0,3}?)中$"
 )
-_ET_CETERA = re.compile(r"(?<![同高初中平对均优上下何])等(?!方面|领域|级|教育|院校|学校|值|额|同|于|比|保)")
+_ET_CETERA: Final = re.compile(
+    r"(?<![同高初中平对均优上下何])等(?!方面|领域|级|教育|院校|学校|值|额|同|于|比|保)"
+)
 # A small place opens the sentence and brings something in: 翠苑培育税收亿元楼6幢.
-_SHORT_AGENT = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
-_ADVERB_END = re.compile(r"[力极功快续面点准入先序实速心]$")
-_GRADE_BEHIND = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
-_HOW_MANY = re.compile(r"[\d两三四五六七八九十]+个?[省市县区州](?!级)")
-_OF = re.compile(r"^占(?!比$)(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
+_SHORT_AGENT: Final = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
+_ADVERB_END: Final = re.compile(r"[力极功快续面点准入先序实速心]$")
+_GRADE_BEHIND: Final = re.compile(r"(?<=..)(?:国家|省|市|区|县|自治区)级$")
+_HOW_MANY: Final = re.compile(r"[\d两三四五六七八九十]+个?[省市县区州](?!级)")
+_OF: Final = re.compile(r"^占(?!比$)(?P<whole>.+?)(?:的)?(?P<kind>比重|比例|份额|比|总量|总数)?$")
 
 
 @lru_cache(maxsize=8192)
-def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
+def read_subject(text: str, lexicon: Lexicon, et_cetera: bool) -> Subject:
     """Parts of what ``heads.read_head`` left over."""
     text = strip_lead(text, lexicon)
     scope, text = split_place(text, lexicon)
@@ -70,7 +73,7 @@ def read_subject(text: str, lexicon: Lexicon, *, et_cetera: bool) -> Subject:
     )
 
 
-_SMALL_PLACES = frozenset("镇乡岛港")
+_SMALL_PLACES: Final = frozenset("镇乡岛港")
 
 
 def without_basis(text: str) -> str:
@@ -233,6 +236,6 @@ def _more_verbs(text: str, end: int, lexicon: Lexicon) -> bool:
 
 
 # 国家自然科学基金项目获批立项数, 专利授权数: the verb is part of the noun
-_AMOUNT_ONLY = re.compile(r"..[数率]$")
-_AGENT_TAIL = re.compile(r"(?:已经?|共|均|累计|分别|就|还)+$")
-_VERB_JOINT = re.compile(r"、|及|和|并|或")
+_AMOUNT_ONLY: Final = re.compile(r"..[数率]$")
+_AGENT_TAIL: Final = re.compile(r"(?:已经?|共|均|累计|分别|就|还)+$")
+_VERB_JOINT: Final = re.compile(r"、|及|和|并|或")

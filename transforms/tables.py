@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-_FIGURE = re.compile(r"[-−+－]?\d[\d,，]*(?:\.\d+)?(?:%|％)?")
-_NOTHING = re.compile(r"[-—–－/.…*\s]*")
-_PERIOD = re.compile(
+_FIGURE: Final = re.compile(r"[-−+－]?\d[\d,，]*(?:\.\d+)?(?:%|％)?")
+_NOTHING: Final = re.compile(r"[-—–－/.…*\s]*")
+_PERIOD: Final = re.compile(
     r"(?:19|20)\d\d\s*年?(?:\s*(?:上半年|下半年|全年|[一二三四]季度|第[一二三四]季度|前[一三]季度|1?\d\s*[-—–~]\s*1?\d\s*月|1?\d\s*月))?"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
-_GROWTH = re.compile(r"增长|增速|增幅|同比|比上年|±|[+-]\s*[%％]")
-_UNIT_NAME = re.compile(r"(?:计量)?单位")
-_BRACKETED = re.compile(r"[(（]\s*([^()（）\d]{1,8}|%|％)\s*[)）]")
-_AMOUNT = re.compile(r"绝对[值量额数]|总量|数值|实际|完成(?:值|数|情况)?|本期|累计")
-_PROMISED = re.compile(r"目标|预期|计划|任务数")
-_LABELS = re.compile(r"序号|编号|No\.?|备注|排名|位次|数据来源")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d\s*年?")
+_GROWTH: Final = re.compile(r"增长|增速|增幅|同比|比上年|±|[+-]\s*[%％]")
+_UNIT_NAME: Final = re.compile(r"(?:计量)?单位")
+_BRACKETED: Final = re.compile(r"[(（]\s*([^()（）\d]{1,8}|%|％)\s*[)）]")
+_AMOUNT: Final = re.compile(r"绝对[值量额数]|总量|数值|实际|完成(?:值|数|情况)?|本期|累计")
+_PROMISED: Final = re.compile(r"目标|预期|计划|任务数")
+_LABELS: Final = re.compile(r"序号|编号|No\.?|备注|排名|位次|数据来源")
 _FEWEST_ROWS, _FEWEST_FIGURES = 2, 0.6
-_LONGEST_NAME = 40
+_LONGEST_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from operator import add
-from typing import Literal
+from typing import Final, Literal
 
 from transforms.layout import Line
 from transforms.types import TaskRow
@@ -20,33 +20,33 @@ from transforms.types import TaskRow
 Cell = Literal["header", "category", "content", "progress"]
 
 # Looked up in this order: 项目内容 is the content column, though it begins like a category
-_HEADERS = {
+_HEADERS: Final = {
     "progress": re.compile(r"^.{0,8}(?:进展|进度|完成|落实|推进|执行)(?:情况)?$"),
     "content": re.compile(r"^(?:项目|任务|工作|具体|主要|目标|年度)(?:内容|任务|目标|举措).{0,4}$|^内容$"),
     "category": re.compile(r"^(?:项目|任务|工作|类别|序号).{0,4}$|^重点工作$|^责任单位$|^牵头单位$"),
 }
 # every branch begins with a literal: the engine skips to a possible first character
-_DONE = re.compile(
+_DONE: Final = re.compile(
     r"已|正在|进行中|推进中|进行试点|目前|累计|截至|截止|上半年|共(?:有|排查|帮助|完成|计|为|引)|达标|拟(?:定|创)|正式|初步|"
     r"完成率(?:\d|为|达)|开工率(?:\d|为|达)|覆盖率(?:\d|为|达)|占比率(?:\d|为|达)|比例率(?:\d|为|达)|利用率(?:\d|为|达)|达到?\d|"
     r"完成了|出台了|制定了|建成了|新增了|发放了|印发了|召开了|引入了|引进了|开展了|成功了|通过了|审核|"
     r"出台|印发|召开|草拟|起草|拟定|签订|移交|责令|处罚|惩戒|取缔|顺利|成效显著|率先|基本(?:完成|稳定|落实)|有效进展|初稿|评审|摸底|施工|建立完成|引入"
 )
-_TO_DO = re.compile(
+_TO_DO: Final = re.compile(
     r"力争|确保|争创|不断|以上[。,;]|实现.{0,14}以上|继续|持续|大力|着力|努力|全力|切实|高标准|高质量|加快|深化|完善|健全|强化|优化|"
     r"提升|加强|扩大|推动|推进|发挥|鼓励|积极|落实|培育|健全"
 )
-_OPENS_TO_DO = re.compile(
+_OPENS_TO_DO: Final = re.compile(
     r"^(?:进一步|继续|持续|大力|着力|全力|全面|积极|切实|不断|扎实|稳步|充分|高标准|加快|深化|完善|健全|强化|优化|提升|提高|加强|加大|"
     r"扩大|推动|推进|推广|发挥|鼓励|落实|培育|健全|依托|深入|发展|以“|力争|重点在|增加|创建|编制|制定实施)"
 )
-_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
-_SECOND_PROGRESS = 2.2  # how much likelier than a new row a further paragraph must look
-_NO_PROGRESS = 6.0
-_KINSHIP = 4.0
-_PATHS = 12
-_COMPARED = 400
-_LONGEST_CATEGORY = 24
+_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)?")
+_SECOND_PROGRESS: Final = 2.2  # how much likelier than a new row a further paragraph must look
+_NO_PROGRESS: Final = 6.0
+_KINSHIP: Final = 4.0
+_PATHS: Final = 12
+_COMPARED: Final = 400
+_LONGEST_CATEGORY: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +204,9 @@ def _rows(cells: dict[int, Cell], lines: list[Line]) -> list[TaskRow]:
     return rows
 
 
-_LIVELIHOOD = re.compile("民生实事|实事项目|为民办实事|为民实事|民生项目")
-_ITEM = re.compile(r"^(\d{1,2})\s*[.、](?!\d+[%万亿])|^([一二三四五六七八九十]{1,2})、")
-_FEWEST_ITEMS = 3
+_LIVELIHOOD: Final = re.compile("民生实事|实事项目|为民办实事|为民实事|民生项目")
+_ITEM: Final = re.compile(r"^(\d{1,2})\s*[.、](?!\d+[%万亿])|^([一二三四五六七八九十]{1,2})、")
+_FEWEST_ITEMS: Final = 3
 _ORDINALS = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
 _ORDINALS |= {f"十{char}": _ORDINALS[char] + 10 for char in "一二三四五六七八九"}
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-_DIGITS = {"〇": "0", "零": "0", **{char: str(at + 1) for at, char in enumerate("一二三四五六七八九")}}
-_ORDINALS = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
+_DIGITS: Final = {"〇": "0", "零": "0", **{char: str(at + 1) for at, char in enumerate("一二三四五六七八九")}}
+_ORDINALS: Final = {char: at + 1 for at, char in enumerate("一二三四五六七八九十")}
 PLAN_NAME = r"十?[一二三四五六七八九十]五(?!年|[十百千万亿])"
-_PLAN = re.compile(rf"[“\"]({PLAN_NAME})[”\"]|第(十?[一二三四五六七八九十])个五年")
-YEAR = re.compile(
+_PLAN: Final = re.compile(rf"[“\"]({PLAN_NAME})[”\"]|第(十?[一二三四五六七八九十])个五年")
+YEAR: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年|(?<![〇零一二三四五六七八九十])([一二][〇零一二三四五六七八九]{3})年"
 )
-_OPENING = 300
-_TITLE_PART = re.compile(r"((?:19|20)\d\d)年?(?:度)?(上半年|下半年|第?([一二三四1-4])季度|前三季度)?")
-_HALF_OF_REPORT = re.compile(r"(?:报告》?)?(上半年|下半年|第([一二三四1-4])季度|前三季度)")
+_OPENING: Final = 300
+_TITLE_PART: Final = re.compile(r"((?:19|20)\d\d)年?(?:度)?(上半年|下半年|第?([一二三四1-4])季度|前三季度)?")
+_HALF_OF_REPORT: Final = re.compile(r"(?:报告》?)?(上半年|下半年|第([一二三四1-4])季度|前三季度)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ def _code(year: int, half: str | None, quarter: str | None) -> str:
     return f"{year}Q{_ORDINALS.get(quarter) or quarter}"
 
 
-_REVIEW_WORD = re.compile("回顾|成就|成绩|成效|决算|总结|完成情况|执行情况|主要工作和")
-_PLAN_WORD = re.compile(
+_REVIEW_WORD: Final = re.compile("回顾|成就|成绩|成效|决算|总结|完成情况|执行情况|主要工作和")
+_PLAN_WORD: Final = re.compile(
     "重点工作|主要任务|工作任务|工作安排|目标任务|主要目标|预期目标|主要工作$|重点任务|重大举措|主要考虑|总体要求|总体部署|基本方针|"
     "打算|展望|下一步|今后|预算|努力|规划|今年|工作思路|发展目标|工作要求|民生实事|实事项目|工作重点"
 )

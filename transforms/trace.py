@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from transforms.elements import Head, Mention, Reading, Slot, Subject
 from transforms.extract import SentenceRead, read_sentences
@@ -18,11 +19,11 @@ from transforms.types import Document, Issue, Observation
 
 _NAMER_RULES = tuple(namer.__name__ for namer in NAMERS)
 # the yes-or-no fields of a head and of a subject
-HEAD_FLAGS = (
+HEAD_FLAGS: Final = (
     "level_link", "arrived", "origin", "respectively", "each", "cumulative", "kept", "et_cetera", "joined",
     "qualified", "annual", "estimate", "target", "compared", "in_turn", "linked",
 )  # fmt: skip
-SUBJECT_FLAGS = ("modifier", "attribute", "verb_last", "acts")
+SUBJECT_FLAGS: Final = ("modifier", "attribute", "verb_last", "acts")
 
 
 @dataclass(frozen=True, slots=True)
