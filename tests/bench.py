@@ -6,11 +6,11 @@ OpenCC's conversion to simplified characters; then the seconds the ten worked qu
 Run with ``make bench``, ``make bench TEXTS=folder``. It is a yardstick, not a test: nothing fails here. Measured are
 the simplified samples, each folder given, and the sample in traditional characters littered with pinyin. ``first``
 is the figure for texts never met before: what was remembered of phrases and lines is forgotten before each round.
-``again`` keeps it. Three floors stand beside it, ``re.finditer`` over the text and nothing more: ``digits`` finds
-Arabic numbers; ``numerals`` all that has to be looked at here, Chinese numerals, dates and ranks too, by the reader's
-own pattern; ``quantities`` Arabic, full-width and Chinese numbers with their unit, the least a script has to find.
-Whether the reader measured was compiled (``make compile``) is said too. ``PYTHON`` is an
-interpreter that has JioNLP; without one its column stays empty. ``N`` generated observations are asked the questions
+``again`` keeps it. All columns have a round each in turn. Three floors stand beside it, ``re.finditer`` over the text
+and nothing more: ``digits`` finds Arabic numbers; ``numerals`` all that has to be looked at here, Chinese numerals,
+dates and ranks too, by the reader's own pattern; ``quantities`` Arabic, full-width and Chinese numbers with their unit,
+the least a script has to find. Whether the reader measured was compiled (``make compile``) is said too. ``PYTHON`` is
+an interpreter that has JioNLP; without one its column stays empty. ``N`` generated observations are asked the questions
 too, none with 0; they take some gigabytes in the temporary folder for a while.
 """
 
@@ -25,6 +25,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -32,7 +34,7 @@ from typing import Any
 
 import opencc
 from bench_questions import bench_questions
-from timing import best_seconds
+from timing import best_in_turn, seconds_of
 
 import transforms
 from flows.collector import paused_collector
@@ -53,8 +55,8 @@ COLUMNS = (*FLOORS, "normalise", "understand", "extract", "first", "again")
 READERS = {"compiled": "量的是编译的读取", "pure Python": "量的是纯 Python 的读取"}
 # a cache of so few entries holds tables, not texts
 SMALL_CACHE = 8
-# seconds for the columns that count: other work on the machine only adds time, and more rounds meet a quiet moment
-LONG_BUDGET = 5.0
+# seconds of all columns of a body: other work on the machine only adds time, and more rounds meet a quiet moment
+BUDGET = 15.0
 
 
 @dataclass(frozen=True)
@@ -84,24 +86,24 @@ def main() -> None:
     parser.add_argument("--observations", type=int, default=5_000_000)
     arguments = parser.parse_args()
     bodies = _bodies(arguments.folders)
-    version, money = _money(arguments.peer, bodies)
     results: dict[str, Any] = {}
     reader = _reader()
     print(f"{READERS[reader]} / the reader is {reader}")
     _print_row("texts", "reports", "characters", *COLUMNS)
-    for body in bodies:
-        rates = {
-            name: body.characters / seconds / 1e6
-            for name, seconds in _seconds(body, money).items()
-            if seconds
-        }
-        results[body.name] = {"reports": len(body.documents), "characters": body.characters, "rates": rates}
-        figures = [f"{rates[name]:.3f}" if name in rates else "-" for name in COLUMNS]
-        _print_row(body.name, len(body.documents), body.characters, *figures)
+    with _money(arguments.peer, bodies) as money:
+        for body in bodies:
+            rates = {name: body.characters / seconds / 1e6 for name, seconds in _seconds(body, money).items()}
+            results[body.name] = {
+                "reports": len(body.documents),
+                "characters": body.characters,
+                "rates": rates,
+            }
+            figures = [f"{rates[name]:.3f}" if name in rates else "-" for name in COLUMNS]
+            _print_row(body.name, len(body.documents), body.characters, *figures)
     print("百万字每秒每核 / million characters a second and core")
     print(
         f"digits: {DIGITS.pattern}; numerals: the reader's own pattern for numbers; quantities: numbers with units; "
-        f"money: JioNLP {version or '-'} extract_money; opencc: t2s; first, again: normalise + extract"
+        f"money: JioNLP {money.version if money else '-'} extract_money; opencc: t2s; first, again: normalise + extract"
     )
     _print_ratios(results)
     paths = [path for folder in (SAMPLES, *arguments.folders) for path in _files(folder)]
@@ -110,7 +112,7 @@ def main() -> None:
         told = {
             "unit": "million characters a second and core",
             "reader": reader,
-            "jionlp": version,
+            "jionlp": money.version if money else None,
             "texts": results,
             "questions": questions,
         }
@@ -145,7 +147,7 @@ def _read(path: Path, lexicon: Lexicon) -> Document | None:
         return None
 
 
-def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
+def _seconds(body: Body, money: Money | None) -> dict[str, float]:
     """Seconds of one round of each column."""
     seeds = load_seeds()
     lexicon = build_lexicon(seeds)
@@ -163,33 +165,46 @@ def _seconds(body: Body, money: dict[str, float]) -> dict[str, float]:
                     value.cache_clear()
 
     def normalise_all() -> None:
-        with paused_collector():
-            for text in texts:
-                normalise(text)
+        for text in texts:
+            normalise(text)
+
+    def understand_all() -> None:
+        for document in documents:
+            understand(document.source, document.normal, lexicon.regions)
 
     def extract_all() -> None:
-        with paused_collector():
-            for document in documents:
-                extract(document, lexicon)
+        for document in documents:
+            extract(document, lexicon)
 
     def both() -> None:
         normalise_all()
         extract_all()
 
-    return {
-        "digits": best_seconds(lambda: [sum(1 for _ in DIGITS.finditer(text)) for text in texts]),
-        "numerals": best_seconds(lambda: [sum(1 for _ in NUMERALS.finditer(text)) for text in texts]),
-        "quantities": best_seconds(lambda: [sum(1 for _ in quantities.finditer(text)) for text in texts]),
-        "money": money.get(body.name, 0.0),
-        "opencc": best_seconds(lambda: [simplify(text) for text in texts]),
-        "normalise": best_seconds(normalise_all, forget),
-        "understand": best_seconds(
-            lambda: [understand(doc.source, doc.normal, lexicon.regions) for doc in documents], forget
-        ),
-        "extract": best_seconds(extract_all, forget),
-        "first": best_seconds(both, forget, LONG_BUDGET),
-        "again": best_seconds(both, budget=LONG_BUDGET),
+    def ours(work: Callable[[], None], prepare: Callable[[], None] = forget) -> Callable[[], float]:
+        def take() -> float:
+            prepare()
+            with paused_collector():
+                return seconds_of(work)
+
+        return take
+
+    def floor(pattern: re.Pattern[str]) -> Callable[[], float]:
+        return lambda: seconds_of(lambda: [sum(1 for _ in pattern.finditer(text)) for text in texts])
+
+    rounds = {
+        "digits": floor(DIGITS),
+        "numerals": floor(NUMERALS),
+        "quantities": floor(quantities),
+        "opencc": lambda: seconds_of(lambda: [simplify(text) for text in texts]),
+        "normalise": ours(normalise_all),
+        "understand": ours(understand_all),
+        "extract": ours(extract_all),
+        "first": ours(both),
+        "again": ours(both, both),
     }
+    if money is not None:
+        rounds["money"] = lambda: money.seconds(body.name)
+    return best_in_turn(rounds, BUDGET)
 
 
 def _quantities(seeds: Seeds) -> re.Pattern[str]:
@@ -206,23 +221,43 @@ def _modules() -> list[object]:
     return [import_module(f"transforms.{info.name}") for info in pkgutil.iter_modules(transforms.__path__)]
 
 
-def _money(peer: Path | None, bodies: list[Body]) -> tuple[str | None, dict[str, float]]:
-    """JioNLP's version and seconds by body, measured now in a process of its own; (None, {}) without it."""
+class Money:
+    """JioNLP in a process of its own, which has a round whenever asked."""
+
+    def __init__(self, process: subprocess.Popen[str], version: str) -> None:
+        self._process = process
+        self.version = version
+
+    def seconds(self, body: str) -> float:
+        """Of one round over the texts of a body."""
+        print(body, file=self._process.stdin, flush=True)
+        return float(self._process.stdout.readline()) if self._process.stdout else 0.0
+
+
+@contextmanager
+def _money(peer: Path | None, bodies: list[Body]) -> Iterator[Money | None]:
+    """JioNLP with the texts; None without it."""
     if peer is None or not peer.exists():
         print("没有 JioNLP,不比 / JioNLP is not installed: measured without it")
-        return None, {}
+        yield None
+        return
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder) / "texts.json"
         texts.write_text(json.dumps({body.name: body.texts for body in bodies}), encoding="utf-8")
         command = [peer.absolute(), Path(__file__).with_name("bench_money.py"), texts]
         one_core = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HOME": folder}
-        done = subprocess.run(command, env=one_core, capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [""])[-1]
-        print(f"JioNLP 用不了,不比 / JioNLP cannot be used: measured without it: {reason}")
-        return None, {}
-    told = json.loads(done.stdout.splitlines()[-1])
-    return told["version"], told["seconds"]
+        errors = Path(folder) / "errors"
+        with (
+            errors.open("w") as told,
+            subprocess.Popen(
+                command, env=one_core, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=told, text=True
+            ) as process,
+        ):
+            version = process.stdout.readline().strip() if process.stdout else ""
+            if not version:
+                reason = (errors.read_text(encoding="utf-8").strip().splitlines() or [""])[-1]
+                print(f"JioNLP 用不了,不比 / JioNLP cannot be used: measured without it: {reason}")
+            yield Money(process, version) if version else None
 
 
 def _print_ratios(results: dict[str, Any]) -> None:

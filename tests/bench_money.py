@@ -1,6 +1,10 @@
-"""Seconds JioNLP's extract_money takes for each list of texts of a JSON file; run by ``bench.py`` elsewhere.
+"""Seconds of a round of JioNLP's extract_money over a list of texts, as often as asked; run by ``bench.py`` elsewhere.
 
-The interpreter that runs it has JioNLP, not this project: nothing of ours is imported but the clock.
+    python tests/bench_money.py TEXTS
+
+TEXTS is a JSON file of lists by name. The first line out is JioNLP's version; then a name on standard input gives a
+line with the seconds of a round. The interpreter that runs it has JioNLP, not this project: nothing of ours is imported
+but the clock.
 """
 
 from __future__ import annotations
@@ -10,21 +14,22 @@ import json
 import sys
 from pathlib import Path
 
-from timing import best_seconds
+from timing import seconds_of
 
 
 def main() -> None:
-    """Write ``{"version": …, "seconds": {name: seconds}}`` as the last line of stdout."""
+    """Answer until standard input ends."""
+    answers = sys.stdout
     with contextlib.redirect_stdout(sys.stderr):  # it greets whoever imports it
         import jionlp
 
         bodies = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
         extract_money = jionlp.ner.extract_money
-        seconds = {
-            name: best_seconds(lambda texts=texts: [extract_money(text) for text in texts])
-            for name, texts in bodies.items()
-        }
-    print(json.dumps({"version": jionlp.__version__, "seconds": seconds}))
+        extract_money("1亿元")  # it reads its dictionaries with the first question
+        print(jionlp.__version__, file=answers, flush=True)
+        for name in map(str.strip, sys.stdin):
+            taken = seconds_of(lambda name=name: [extract_money(text) for text in bodies[name]])
+            print(taken, file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 MIN_ROUNDS, MAX_ROUNDS = 5, 60
 
 
-def best_seconds(
-    work: Callable[[], object], prepare: Callable[[], object] | None = None, budget: float = 1.0
-) -> float:
-    """Least processor seconds of one round of ``work``, of as many rounds as fit into ``budget`` seconds.
+def seconds_of(work: Callable[[], object]) -> float:
+    """Processor seconds of one round of ``work``."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
-    ``prepare`` runs before each round and is not counted.
+
+def best_in_turn(rounds: Mapping[str, Callable[[], float]], budget: float) -> dict[str, float]:
+    """Least seconds of each, of as many rounds as fit into ``budget`` seconds.
+
+    Each has one round in turn: a machine that is slow for a moment is so for all, and their ratios hold.
     """
-    best, spent, rounds = float("inf"), 0.0, 0
-    while rounds < MIN_ROUNDS or (spent < budget and rounds < MAX_ROUNDS):
-        if prepare is not None:
-            prepare()
-        begun = time.process_time()
-        work()
-        taken = time.process_time() - begun
-        best, spent, rounds = min(best, taken), spent + taken, rounds + 1
+    best = dict.fromkeys(rounds, float("inf"))
+    spent, count = 0.0, 0
+    while count < MIN_ROUNDS or (spent < budget and count < MAX_ROUNDS):
+        for name, take in rounds.items():
+            taken = take()
+            best[name], spent = min(best[name], taken), spent + taken
+        count += 1
     return best
 
 
