@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
 
 from flows.collector import paused_collector
 
-# Great Expectations imports it for expectations that no suite of ours holds; a fifth of the time of all its imports
-_UNNEEDED = ("scipy.stats",)
+# Great Expectations imports them for expectations that no suite of ours holds; a quarter of the time of all its imports
+_UNNEEDED = ("scipy.stats", "altair")
 # Prefect imports them with its first flow and task, reading with the first report
 _LATE = ("fastapi.encoders", "prefect.flow_engine", "prefect.task_engine", "datasketch")
 
@@ -36,17 +38,28 @@ def import_ahead() -> None:
         import_module(name)
 
 
+class _Absent(ModuleType):
+    """Stands for a module until something of it is asked for.
+
+    Not importlib's LazyLoader: what that makes is loaded by ``import module as name`` already.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__file__":  # who looks for the source of something asks all modules for theirs
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
 def _put_off(name: str) -> None:
-    """See https://docs.python.org/3/library/importlib.html#implementing-lazy-imports."""
     if name in sys.modules:
         return
-    spec = find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[name] = module
     parent, _, last = name.rpartition(".")
     if parent:
-        setattr(sys.modules[parent], last, module)
-    spec.loader.exec_module(module)
+        import_module(parent)
+    absent = _Absent(name)
+    absent.__spec__ = ModuleSpec(name, None)
+    sys.modules[name] = absent
+    if parent:
+        setattr(sys.modules[parent], last, absent)

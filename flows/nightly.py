@@ -44,7 +44,7 @@ from warehouse.types import FormerEditions, LoadBatch, LoadReceipt, Outdated
 
 FILES_A_BATCH = 500
 # what Great Expectations is given at once: a second goes by for each time it is asked at all
-OBSERVATIONS_A_CHECK = 150_000
+OBSERVATIONS_A_CHECK = 110_000
 
 # who is told how far the night is; a scheduled night tells its log
 NARRATOR: ContextVar[Narrator] = ContextVar("NARRATOR")
