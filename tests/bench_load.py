@@ -7,8 +7,8 @@ not counted. ``whole`` is our load of a batch of reports, from readings in memor
 tables, every table of the star and what is kept of them, and the checks of the schema; ``staged`` is the same from the
 Parquet files that reading processes leave; ``rows`` is what of it puts the rows into their tables and asks their keys,
 without editions and kept answers, which are derived from them. dlt gets the columns of an observation as Python rows
-and as an Arrow table (``bench_dlt.py``, run by ``PYTHON``), and nothing else to do. All take what cores they want; the
-least of several rounds counts.
+and as an Arrow table (``bench_dlt.py``, run by ``PYTHON``), and nothing else to do. All take what cores they want; each
+has a round in turn, and the least counts; Python rows, which take a minute, have one.
 """
 
 from __future__ import annotations
@@ -29,21 +29,20 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from generated import generate
+from timing import best_in_turn
 
 from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.pipeline import RULES_VERSION, entry_of, read_report
 from transforms.types import RawDocument, Report, Seeds
 from warehouse import loader
-from warehouse.loader import load
+from warehouse.loader import connect_to_load, load
 from warehouse.promises import broken_promises
 from warehouse.rows import report_tables
 from warehouse.schema import create_tables, create_views
 from warehouse.sql import read_script
 from warehouse.staging import StagedRows, stage_in_folder, stage_in_memory
 from warehouse.types import LoadBatch
-
-_ROUNDS = 3
 
 
 def main() -> None:
@@ -55,7 +54,7 @@ def main() -> None:
     given = parser.parse_args()
     reports = read_reports(given.observations)
     with tempfile.TemporaryDirectory(prefix="zhengbao-bench-") as folder:
-        told = _ours(reports, Path(folder)) | _dlt(reports, Path(folder), given.peer)
+        told = _measure(reports, Path(folder), given.peer)
     _print(told)
     if given.json:
         given.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -74,7 +73,20 @@ def read_reports(observations: int) -> list[Report]:
     return reports
 
 
-def _ours(reports: list[Report], folder: Path) -> dict[str, Any]:
+def _measure(reports: list[Report], folder: Path, peer: Path | None) -> dict[str, Any]:
+    rounds, dlt = _ours(reports, folder), _Dlt.found(reports, folder, peer)
+    told: dict[str, Any] = {
+        "reports": len(reports),
+        "observations": sum(len(report.observations) for report in reports),
+        "dlt": dlt.version if dlt else None,
+    }
+    if dlt is None:
+        return told | {"seconds": best_in_turn(rounds, 0)}
+    least = best_in_turn(rounds | {"dlt": lambda: dlt.seconds("arrow")}, 0)
+    return told | {"dlt_seconds": {"rows": dlt.seconds("rows"), "arrow": least.pop("dlt")}, "seconds": least}
+
+
+def _ours(reports: list[Report], folder: Path) -> dict[str, Callable[[], float]]:
     seeds = load_seeds()
     staged = folder / "staged"
     staged.mkdir()
@@ -86,7 +98,7 @@ def _ours(reports: list[Report], folder: Path) -> dict[str, Any]:
 
     def seconds(rows: Callable[[], StagedRows], loads: Load = _load_all) -> float:
         path = folder / "ours.duckdb"
-        with duckdb.connect(str(path)) as connection:
+        with connect_to_load(path) as connection:
             create_tables(connection)
             create_views(connection)
             begun = time.perf_counter()
@@ -100,13 +112,9 @@ def _ours(reports: list[Report], folder: Path) -> dict[str, Any]:
         return StagedRows(folders=(staged,))
 
     return {
-        "reports": len(reports),
-        "observations": sum(len(report.observations) for report in reports),
-        "seconds": {
-            "whole": _least(lambda: seconds(lambda: stage_in_memory(reports))),
-            "staged": _least(lambda: seconds(from_files)),
-            "rows": _least(lambda: seconds(from_files, _load_rows)),
-        },
+        "whole": lambda: seconds(lambda: stage_in_memory(reports)),
+        "staged": lambda: seconds(from_files),
+        "rows": lambda: seconds(from_files, _load_rows),
     }
 
 
@@ -127,10 +135,6 @@ def _load_rows(connection: duckdb.DuckDBPyConnection, seeds: Seeds, batch: LoadB
         connection.commit()
 
 
-def _least(work: Callable[[], float]) -> float:
-    return min(work() for _ in range(_ROUNDS))
-
-
 def _observations(reports: list[Report]) -> pa.Table:
     """The rows as dlt gets them: the rules in one text, as a list would become a table of its own there."""
     table = report_tables(reports)["observation"]
@@ -138,32 +142,45 @@ def _observations(reports: list[Report]) -> pa.Table:
     return table.set_column(table.schema.get_field_index("rule_ids"), "rule_ids", rules)
 
 
-def _dlt(reports: list[Report], folder: Path, peer: Path | None) -> dict[str, Any]:
-    if peer is None or not peer.exists():
-        print("没有 dlt,不比 / dlt is not installed: measured without it")
-        return {"dlt": None}
-    source = folder / "observations.parquet"
-    pq.write_table(_observations(reports), source)
-    found: dict[str, Any] = {}
-    version = None
-    for kind, rounds in (("rows", 1), ("arrow", _ROUNDS)):
-        taken = []
-        for number in range(rounds):
-            home = folder / f"dlt-{kind}-{number}"
-            home.mkdir()
-            command = [peer.absolute(), Path(__file__).with_name("bench_dlt.py"), source, home, kind]
+class _Dlt:
+    """dlt in the environment it is installed in, which loads the rows anew whenever asked."""
+
+    def __init__(self, peer: Path, source: Path) -> None:
+        self._command = [peer.absolute(), Path(__file__).with_name("bench_dlt.py"), source]
+        self._folder = source.parent
+        self.version = ""
+
+    @classmethod
+    def found(cls, reports: list[Report], folder: Path, peer: Path | None) -> _Dlt | None:
+        """None, and said why, where it is not there or cannot load them."""
+        if peer is None or not peer.exists():
+            print("没有 dlt,不比 / dlt is not installed: measured without it")
+            return None
+        source = folder / "observations.parquet"
+        pq.write_table(_observations(reports), source)
+        dlt = cls(peer, source)
+        try:
+            dlt.seconds("arrow")
+        except RuntimeError as error:
+            print(f"dlt 用不了,不比 / dlt cannot be used: measured without it: {error}")
+            return None
+        return dlt
+
+    def seconds(self, kind: str) -> float:
+        """Of one load as Python ``rows`` or ``arrow``; RuntimeError where it failed."""
+        with tempfile.TemporaryDirectory(prefix="dlt-", dir=self._folder) as home:
             done = subprocess.run(
-                command, env={**os.environ, "HOME": str(home)}, capture_output=True, text=True, check=False
+                [*self._command, home, kind],
+                env={**os.environ, "HOME": home},
+                capture_output=True,
+                text=True,
+                check=False,
             )
-            if done.returncode:
-                reason = (done.stderr.strip().splitlines() or [""])[-1]
-                print(f"dlt 用不了,不比 / dlt cannot be used: measured without it: {reason}")
-                return {"dlt": None}
-            told = json.loads(done.stdout.splitlines()[-1])
-            version = told["version"]
-            taken.append(told["seconds"])
-        found[kind] = min(taken)
-    return {"dlt": version, "dlt_seconds": found}
+        if done.returncode:
+            raise RuntimeError((done.stderr.strip().splitlines() or [""])[-1])
+        told = json.loads(done.stdout.splitlines()[-1])
+        self.version = told["version"]
+        return float(told["seconds"])
 
 
 def _print(told: dict[str, Any]) -> None:
