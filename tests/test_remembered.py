@@ -111,3 +111,13 @@ def test_a_file_of_this_moment_is_read_again(tmp_path: Path, landing: Path) -> N
     known: set[str] = set()
     look(tmp_path, landing, known)
     assert look(tmp_path, landing, known) == ([], ["乙.txt", "甲.txt"])
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_file_was_met_whatever_it_holds_now(tmp_path: Path, landing: Path) -> None:
+    look(tmp_path, landing, set())
+    (landing / "甲.txt").write_text("另一", encoding="utf-8")
+    (landing / "丙.txt").write_text("三", encoding="utf-8")
+    memory = Remembered(tmp_path)
+    met = {source.name: memory.has_met(source) for source in list_sources([landing])}
+    assert met == {"甲.txt": True, "乙.txt": True, "丙.txt": False}

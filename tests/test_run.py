@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -73,6 +74,27 @@ def test_a_run_without_news_imports_no_orchestration(loaded: Path) -> None:
     )
     assert "nothing new" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_copy_under_another_name_is_no_news_and_leaves_no_server_behind(
+    loaded: Path, tmp_path: Path
+) -> None:
+    """A file never looked into makes the server start before it is known that it holds nothing new."""
+    data = tmp_path / "data"
+    shutil.copytree(loaded, data, symlinks=True)
+    shutil.copy(SAMPLES[0], tmp_path / "另名.txt")
+    code = (
+        "import os, sys; from flows.cli import main\n"
+        "main(['run', '--data', *sys.argv[1:]], standalone_mode=False)\n"
+        "try:\n    os.waitpid(-1, os.WNOHANG)\nexcept ChildProcessError:\n    print('no child')\n"
+    )
+    command = [sys.executable, "-c", code, str(data), str(tmp_path / "另名.txt"), *map(str, SAMPLES)]
+    done = subprocess.run(
+        command, env=clean_environment(), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "nothing new" in done.stdout
+    assert done.stdout.splitlines()[-1] == "no child"
+    assert list(data.glob(".prefect/*/server.log"))
 
 
 BAD = {
