@@ -3,8 +3,8 @@
 A ``Mention`` is a number as it is written; a ``Slot`` gives it the words that no other number claims; from these come
 the ``Head`` right before it and the ``Subject`` behind the head, from both a ``Name``, and so a ``Reading``.
 
-There are many of them. A dataclass or a named tuple, compiled, would still be made by interpreted code and be asked for
-its fields by name; a class that sets its fields itself is made in a tenth of the time.
+There are many of them. A dataclass or a named tuple, compiled, would still be made by interpreted code, and the latter
+be asked for its fields by name: with classes that set their fields themselves, extraction takes a sixth less time.
 """
 
 from __future__ import annotations

@@ -296,8 +296,7 @@ def make_observation(
     section: str,
     rule_ids: tuple[str, ...],
 ) -> Observation:
-    """``Observation(…)``; compiled it takes a third of the time, as neither a dictionary of the fields is made nor
-    interpreted code run."""
+    """``Observation(…)`` for compiled code: neither is a dictionary of the fields made nor interpreted code run."""
     return tuple.__new__(
         Observation,
         (
