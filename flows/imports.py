@@ -53,13 +53,7 @@ class _Absent(ModuleType):
 
 
 def _put_off(name: str) -> None:
-    if name in sys.modules:
-        return
-    parent, _, last = name.rpartition(".")
-    if parent:
-        import_module(parent)
-    absent = _Absent(name)
-    absent.__spec__ = ModuleSpec(name, None)
-    sys.modules[name] = absent
-    if parent:
-        setattr(sys.modules[parent], last, absent)
+    if name not in sys.modules:
+        absent = _Absent(name)
+        absent.__spec__ = ModuleSpec(name, None)
+        sys.modules[name] = absent
