@@ -36,7 +36,7 @@ else
 endif
 	@touch $(STAMP)
 
-compile: fresh ## compile the reader to C, about 1.7 times as fast; needs a C compiler
+compile: fresh ## compile the reader to C, about twice as fast; needs a C compiler
 	@$(MAKE) --silent transforms/native__mypyc$$($(VENV)/bin/python -c 'from flows.compiled import SUFFIX; print(SUFFIX)')
 
 # Made in a folder of its own and moved when whole. As old as the beginning: a source edited meanwhile is newer.

@@ -282,7 +282,7 @@ def _known_ids(connection: duckdb.DuckDBPyConnection, rules_version: str) -> set
 def connect_to_load(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a file that rows are loaded into, made where there is none. duckdb.Error if it cannot be used."""
     connection = duckdb.connect(str(path))
-    # it is tried on every text, takes a tenth of a load, and here only ids are the smaller for it
+    # it is tried on every text and takes a tenth of a load; only the ids are smaller for it, and the file by a fifth
     connection.execute("SET disabled_compression_methods = 'fsst'")
     return connection
 
