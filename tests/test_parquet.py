@@ -14,7 +14,7 @@ import pytest
 from factories import TEXT, growth, make_batch, make_report, make_seeds
 from publishing import publish
 
-from warehouse.parquet import Before, write_parquet
+from warehouse.parquet import Before, _crowded_out, _File, write_parquet
 from warehouse.publish import publish_load
 from warehouse.types import LoadBatch
 
@@ -168,3 +168,25 @@ def test_a_warehouse_without_facts_has_files_without_rows(tmp_path: Path) -> Non
     table = pq.read_table(tmp_path / "parquet" / "observations" / "report_year=0" / "data_0.parquet")
     assert table.num_rows == 0
     assert "value" in table.column_names
+
+
+def test_a_file_that_finds_no_memory_beside_others_is_left_for_afterwards() -> None:
+    files = [_File(f"facts/data_{number}.parquet", "", {}) for number in range(5)]
+    written = []
+
+    def write(file: _File) -> None:
+        if file in (files[1], files[3]):
+            raise duckdb.OutOfMemoryException("could not allocate block")
+        written.append(file)
+
+    assert _crowded_out(2, write, files) == [files[1], files[3]]
+    assert sorted(file.path for file in written) == [files[number].path for number in (0, 2, 4)]
+    assert _crowded_out(1, write, files) == files  # one lane has all the memory there is
+
+
+def test_a_file_that_cannot_be_written_for_another_reason_fails_at_once() -> None:
+    def write(file: _File) -> None:
+        raise duckdb.IOException(f"no room for {file.path}")
+
+    with pytest.raises(duckdb.IOException, match=r"no room for facts/data_0\.parquet"):
+        _crowded_out(2, write, [_File("facts/data_0.parquet", "", {})])
