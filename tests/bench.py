@@ -152,8 +152,6 @@ def _seconds(body: Body, money: Money | None) -> dict[str, float]:
     seeds = load_seeds()
     lexicon = build_lexicon(seeds)
     texts, documents = body.texts, body.documents
-    quantities = _quantities(seeds)
-    simplify = opencc.OpenCC("t2s").convert
 
     def forget() -> None:
         nonlocal lexicon
@@ -188,14 +186,7 @@ def _seconds(body: Body, money: Money | None) -> dict[str, float]:
 
         return take
 
-    def floor(pattern: re.Pattern[str]) -> Callable[[], float]:
-        return lambda: seconds_of(lambda: [sum(1 for _ in pattern.finditer(text)) for text in texts])
-
-    rounds = {
-        "digits": floor(DIGITS),
-        "numerals": floor(NUMERALS),
-        "quantities": floor(quantities),
-        "opencc": lambda: seconds_of(lambda: [simplify(text) for text in texts]),
+    rounds = _floors(texts, seeds) | {
         "normalise": ours(normalise_all),
         "understand": ours(understand_all),
         "extract": ours(extract_all),
@@ -205,6 +196,21 @@ def _seconds(body: Body, money: Money | None) -> dict[str, float]:
     if money is not None:
         rounds["money"] = lambda: money.seconds(body.name)
     return best_in_turn(rounds, BUDGET)
+
+
+def _floors(texts: list[str], seeds: Seeds) -> dict[str, Callable[[], float]]:
+    """A round of each of the searches that stand beside the reader, and of the conversion."""
+
+    def floor(pattern: re.Pattern[str]) -> Callable[[], float]:
+        return lambda: seconds_of(lambda: [sum(1 for _ in pattern.finditer(text)) for text in texts])
+
+    simplify = opencc.OpenCC("t2s").convert
+    return {
+        "digits": floor(DIGITS),
+        "numerals": floor(NUMERALS),
+        "quantities": floor(_quantities(seeds)),
+        "opencc": lambda: seconds_of(lambda: [simplify(text) for text in texts]),
+    }
 
 
 def _quantities(seeds: Seeds) -> re.Pattern[str]:

@@ -232,24 +232,3 @@ class Reading:
     def whole(self) -> str:
         """What a share is of; the noun itself for a plain reading."""
         return self.owner or self.noun
-
-    def of_place(self, noun: str, scope: str) -> Reading:
-        """The same of a noun alone, whose place is told apart from it."""
-        return Reading(
-            mention=self.mention,
-            unit=self.unit,
-            value=self.value,
-            measure=self.measure,
-            bound=self.bound,
-            verb=self.verb,
-            noun=noun,
-            indicator=noun,
-            scope=scope,
-            head=self.head,
-            clause=self.clause,
-            rules=self.rules,
-            range_with=self.range_with,
-            stock=self.stock,
-            owner=self.owner,
-            noun_first=self.noun_first,
-        )

@@ -83,9 +83,9 @@ class Resolver:
         told = _when(self.text, reading, context, periods)
         first_day, last_day = bounds(told.period)
         start, end = self.document.normal.source_span(reading.mention.start, reading.mention.end)
-        code = self._code(reading)
-        if code is None and not reading.scope:
-            reading, code = self._place_before(reading)
+        indicator, scope, code = reading.indicator, reading.scope, self._code(reading)
+        if code is None and not scope:
+            indicator, scope, code = self._place_before(reading)
         if code and reading.measure == "level" and not self.lexicon.can_be_in(code, reading.unit):
             # 203个地表水国考断面水质优良率达100%
             code = None
@@ -99,7 +99,7 @@ class Resolver:
             unit=reading.unit,
             value_base=scaled[0] if scaled else None,
             unit_base=scaled[1] if scaled else None,
-            indicator=reading.indicator,
+            indicator=indicator,
             indicator_code=code,
             measure=reading.measure,
             status=told.status,
@@ -109,7 +109,7 @@ class Resolver:
             period_start=first_day,
             period_end=last_day,
             period_basis=told.basis,
-            scope="" if reading.scope == self.document.meta.region_name else reading.scope,
+            scope="" if scope == self.document.meta.region_name else scope,
             region_code=self.document.meta.region_code,
             quote=self.document.source.text[quote[0] : quote[1]],
             quote_start=quote[0],
@@ -124,8 +124,8 @@ class Resolver:
             return reading.value, "位"
         return self.lexicon.scaled(reading.value, reading.unit) if reading.unit else (reading.value, "")
 
-    def _place_before(self, reading: Reading) -> tuple[Reading, str | None]:
-        """「武汉都市圈地区生产总值」: a catalogue indicator behind a place is that indicator of that place."""
+    def _place_before(self, reading: Reading) -> tuple[str, str, str | None]:
+        """Indicator, scope and code where a place stands before a catalogue indicator: 「武汉都市圈地区生产总值」."""
         noun = reading.noun
         for end in (match.end() for match in _PLACE_END.finditer(noun)):
             place, rest = noun[:end], noun[end:]
@@ -133,14 +133,13 @@ class Resolver:
             named = known or (len(place) >= 2 and rest.startswith("地区生产总值") and not _PER.search(place))
             named = named or (len(place) >= 3 and not _NO_PLACE.search(place))
             if named and rest and (code := self.lexicon.code_of(rest)):
-                scope = "" if place == self.document.meta.region_name else place
-                return reading.of_place(rest, scope), code
+                return rest, place, code
         if places := self._own_parts(noun):
             rest = noun[len(places) :]
             if (code := self.lexicon.code_of(rest)) or _MEASURED.search(rest):
                 # 广州地铁线网单日最高客运量
-                return reading.of_place(rest, places), code
-        return reading, None
+                return rest, places, code
+        return reading.indicator, reading.scope, None
 
     def _own_parts(self, noun: str) -> str:
         """「内江、眉山经济总量」 → 内江、眉山: parts of the report's region at the front, by their short names."""

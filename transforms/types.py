@@ -300,32 +300,11 @@ def make_observation(
     return tuple.__new__(
         Observation,
         (
-            observation_id,
-            char_start,
-            char_end,
-            value,
-            unit,
-            value_base,
-            unit_base,
-            indicator,
-            indicator_code,
-            measure,
-            status,
-            bound,
-            range_id,
-            period,
-            period_start,
-            period_end,
-            period_basis,
-            scope,
-            region_code,
-            quote,
-            quote_start,
-            quote_end,
-            section,
-            rule_ids,
+            observation_id, char_start, char_end, value, unit, value_base, unit_base, indicator, indicator_code,
+            measure, status, bound, range_id, period, period_start, period_end, period_basis, scope, region_code,
+            quote, quote_start, quote_end, section, rule_ids,
         ),
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
