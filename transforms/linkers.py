@@ -113,20 +113,23 @@ class Linker:
     def link(self, group: list[Slot]) -> Link:
         """Append the readings of one group of numbers, and say how they came about."""
         first = group[0]
-        # what the whole sentence says of the head is not for those who share it
-        head = read_head(first.left, self.lexicon, first.unit in POINTS, first.mention.kind == "rank").copy()
+        head = read_head(first.left, self.lexicon, first.unit in POINTS, first.mention.kind == "rank")
         subject = read_subject(head.subject, self.lexicon, head.et_cetera and not head.change)
         if first.right in self.lexicon.suffixes and (origin := _ORIGIN.match(head.subject)):
             # 起征点从月销售额10万元提高到15万元
+            head = head.copy()
             head.origin = True
             subject = read_subject(origin[1], self.lexicon, False)
         if first.unit in RATIOS and not head.change and (cut := _CUT.match(head.subject)):
             # 平均压减时间58%: the verb stands before what is cut
+            head = head.copy()
             head.change, head.change_word = "down", cut["verb"]
             subject = read_subject(cut["of"] + cut["what"], self.lexicon, False)
         if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
+            head = head.copy()
             head.bound = "approx"
         if not head.cumulative and _SO_FAR.match(head.subject):
+            head = head.copy()
             head.cumulative = True
         if subject.noun in self.lexicon.prepositions and subject.noun != "其余":
             subject = subject.without_noun()
@@ -139,6 +142,7 @@ class Linker:
         names, rule = self._names(group, head, subject)
         if head.change is None and names[0].noun.endswith(("经济增速", "增长速度")):
             # 经济增速是综合性指标,今年预期目标设定为6%以上
+            head = head.copy()
             head.change = "up"
         if (
             len(group) > 1
@@ -147,6 +151,7 @@ class Linker:
             and not first.range_with
         ):
             # 连续跨越7万亿、8万亿、9万亿三个大台阶
+            head = head.copy()
             head.in_turn = True
         beyond = "" if first.mention.kind == "rank" else self._beyond(head, names[0])
         made = self._append(group, head, subject, names, rule, beyond or self.scope)
