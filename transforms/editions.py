@@ -44,7 +44,7 @@ def sign(document: Document) -> str:
     sketch = _empty_sketch().copy()
     sketch.update_batch(distinct[:_SAMPLE].tolist())
     # the lower half of a place tells two apart as well as the whole: they are only ever compared for equality
-    return "".join(f"{value & 0xFFFF:04x}" for value in sketch.hashvalues.tolist())
+    return str(sketch.hashvalues.astype(">u2").tobytes().hex())
 
 
 def _hash_shingles(text: str) -> NDArray[np.uint32]:

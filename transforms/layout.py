@@ -19,9 +19,10 @@ _TAIL: Final = re.compile(
 )
 _FURNITURE: Final = re.compile(
     r"^(?:下载|打印.{0,4}|全屏|收藏|【?字[号体].{0,20}|加大|还原|减小|[大中小】>\[\]|]|分享到?:?.{0,10}|首页|关闭.{0,4}|扫一扫.*"
-    r"|相关(?:报道|附件|链接|阅读|新闻).*|上一篇.*|下一篇.*|责任编辑.*|访问次数.*|浏览次数.*|您当前的位置.*|当前位置.*|正文|.*(?:本报|首席)?记者.{0,14}摄"
+    r"|相关(?:报道|附件|链接|阅读|新闻).*|上一篇.*|下一篇.*|责任编辑.*|访问次数.*|浏览次数.*|您当前的位置.*|当前位置.*|正文"
     r"|[0-9a-f]{24,}:?|Public domain|false|true|第\s*\d+\s*页.*|-\s*\d+\s*-|—\s*\d+\s*—)$"
 )
+_PHOTOGRAPHER: Final = re.compile("记者.{0,14}摄$")
 _ANNEX: Final = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
 
 _FIRST_LEVEL: Final = re.compile(
@@ -75,6 +76,8 @@ def is_salutation(line: str) -> bool:
 
 def is_furniture(line: str) -> bool:
     """Whether the whole line belongs to the page: buttons, sharing, captions, hashes."""
+    if line.endswith("摄") and _PHOTOGRAPHER.search(line):
+        return True
     return _FURNITURE.match(line) is not None
 
 

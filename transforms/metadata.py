@@ -191,8 +191,8 @@ def _most_mentioned(text: str, year: int | None, regions: RegionIndex) -> Region
         region = regions.get(code, year)
         if region is None or region.level != level or (year and not _in_force(region, year)):
             continue
-        parents = sum(text.count(parent.short_name) for parent in regions.ancestors(region))
-        scored.append((min(parents, 1) * number, number, region))
+        placed = any(parent.short_name in text for parent in regions.ancestors(region))
+        scored.append((number if placed else 0, number, region))
     scored.sort(key=lambda entry: entry[:2], reverse=True)
     if not scored or scored[0][1] < 2 or (len(scored) > 1 and scored[0][:2] == scored[1][:2]):
         return None

@@ -5,6 +5,7 @@ Many names are shared (鼓楼区, 朝阳区, 西湖区): one is only answered wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -32,7 +33,9 @@ class RegionIndex:
         self._by_short: dict[str, list[Region]] = {}
         self._below: dict[str, list[Region]] = {}
         self._parts: dict[str | None, frozenset[str]] = {}
-        self._named_by: dict[tuple[tuple[str, ...], int | None], dict[str, list[tuple[int, str, str]]]] = {}
+        self._named_by: dict[
+            tuple[tuple[str, ...], int | None], tuple[re.Pattern[str], dict[str, list[tuple[int, str, str]]]]
+        ] = {}
         for region in regions:
             self._by_name.setdefault(region.name, []).append(region)
             self._below.setdefault(region.parent_code or "", []).append(region)
@@ -132,8 +135,9 @@ class RegionIndex:
         Keyed by code. A short name counts wherever it stands, so 「健康拱墅」 counts for 拱墅区 (330105). 城区 does
         not: some are called that, and every report speaks of its own.
         """
-        named = self._named(tuple(suffixes), year)
-        pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+        opening, named = self._named(tuple(suffixes), year)
+        starts = [match.start() for match in opening.finditer(text)]
+        pairs = {text[at : at + 2] for at in starts}
         counts: dict[str, int] = {}
         for _, short_name, code in sorted(found for pair in pairs & named.keys() for found in named[pair]):
             number = text.count(short_name)
@@ -141,18 +145,20 @@ class RegionIndex:
                 counts[code] = number
         return counts
 
-    def _named(self, endings: tuple[str, ...], year: int | None) -> dict[str, list[tuple[int, str, str]]]:
-        """By the first two characters of its short name: place in the catalogue, short name and code of each region
-        of that year whose name ends so. Texts are many and years are few."""
+    def _named(
+        self, endings: tuple[str, ...], year: int | None
+    ) -> tuple[re.Pattern[str], dict[str, list[tuple[int, str, str]]]]:
+        """What finds where a short name of a region of that year whose name ends so may begin, and by its first two
+        characters: place in the catalogue, short name and code of each. Texts are many and years are few."""
         known = self._named_by.get((endings, year))
         if known is None:
-            known = {}
+            named: dict[str, list[tuple[int, str, str]]] = {}
             for place, code in enumerate(self._spans):
                 region = self.get(code, year)
                 if region and region.name.endswith(endings) and region.name not in _COMMON_NOUNS:
                     entry = place, region.short_name, region.code
-                    known.setdefault(region.short_name[:2], []).append(entry)
-            self._named_by[endings, year] = known
+                    named.setdefault(region.short_name[:2], []).append(entry)
+            known = self._named_by[endings, year] = _opening_of(named), named
         return known
 
     def _settle(self, found: list[Region], context: str) -> Region | None:
@@ -167,6 +173,14 @@ class RegionIndex:
         ]
         best = max(scores)
         return found[scores.index(best)] if best and scores.count(best) == 1 else None
+
+
+def _opening_of(pairs: Iterable[str]) -> re.Pattern[str]:
+    """Finds a first character of some pair before a second one of some pair: a sieve, as names overlap (萧山东)."""
+    firsts, seconds = (
+        re.escape("".join(sorted({pair[at] for pair in pairs if len(pair) == 2}))) or "\0" for at in (0, 1)
+    )
+    return re.compile(f"[{firsts}](?=[{seconds}])")
 
 
 def _distance(region: Region, year: int | None) -> tuple[int, int]:

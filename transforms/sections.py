@@ -31,7 +31,7 @@ _FIVE_AHEAD: Final = re.compile(
 )
 _NAMED_PLAN: Final = re.compile(rf"^(?:实现|推动)?[“\"]{timeframe.PLAN_NAME}[”\"]")
 _TURN: Final = re.compile(
-    r"(?<=[。!?])(?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)"
+    r"[。!?](?=(?:过去(?:的)?五年|五年来|这五年|过去一年|一年来|刚刚过去的)[^。]{0,2},)"
 )
 
 
@@ -105,17 +105,16 @@ class _Builder:
             self._enter_part(following.text if following else "")
         elif level:
             self.chapter = heading_text(line.text)
-        mood = self._mood_of(line.text)
-        if not level and (line.text.startswith("各位代表") or self._signal(line.text)):
+        signal = self._signal(line.text)
+        mood = self._mood_of(signal)
+        if not level and (signal or line.text.startswith("各位代表")):
             self.chapter = ""  # what names its own time, or speaks to the house, has left the chapter
         start = line.start
         heading = self.chapter or self.part
-        for turn in _TURN.finditer(line.text) if mood.role == "review" else ():
-            if turn.start() == 0:
-                continue
+        for ended in _TURN.finditer(line.text) if mood.role == "review" else ():
             self.place(start, heading, mood.role, mood.period)
-            start = line.start + turn.start()
-            mood = self._signal(line.text[turn.start() :]) or mood
+            start = line.start + ended.end()
+            mood = self._signal(line.text[ended.end() :]) or mood
             self.mood = mood
         self.place(start, heading, mood.role, mood.period)
 
@@ -155,9 +154,9 @@ class _Builder:
     def _five(self, five: str) -> _Mood:
         return _Mood("review" if int(five[5:]) <= self.frame.review_year else "plan", five)
 
-    def _mood_of(self, text: str) -> _Mood:
-        """Role and period of a paragraph; remembered for the next ones if the part announced this role."""
-        mood = self._signal(text)
+    def _mood_of(self, mood: _Mood | None) -> _Mood:
+        """Role and period of a paragraph that signals this one or none; remembered for the next ones if the part
+        announced this role."""
         if mood is None:
             return self.mood
         if mood.role in self.announced:
@@ -165,7 +164,9 @@ class _Builder:
         return mood
 
     def _signal(self, text: str) -> _Mood | None:
-        opening = _ADDRESS.sub("", text, count=1)[:60]
+        address = _ADDRESS.match(text)
+        at = address.end() if address else 0
+        opening = text[at : at + 60]
         frame = self.frame
         if _FIVE_BACK.match(opening):
             return _Mood("review", frame.review_five)

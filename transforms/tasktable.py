@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
-from operator import add
 from typing import Final, Literal
 
 from transforms.layout import Line
@@ -44,7 +43,7 @@ _NUMBERS: Final = re.compile(r"\d+(?:\.\d+)?")
 _SECOND_PROGRESS: Final = 2.2  # how much likelier than a new row a further paragraph must look
 _NO_PROGRESS: Final = 6.0
 _KINSHIP: Final = 4.0
-_PATHS: Final = 12
+_PATHS: Final = 4
 _COMPARED: Final = 400
 _LONGEST_CATEGORY: Final = 24
 
@@ -126,12 +125,14 @@ def _count(words: re.Pattern[str], text: str) -> int:
     return sum(1 for _ in islice(words.finditer(text), 3))
 
 
-def _pairs(text: str) -> frozenset[str]:
-    head = text[:_COMPARED]
-    return frozenset(map(add, head, head[1:]))
+def _pairs(text: str) -> frozenset[int]:
+    """Of neighbouring characters, each pair as a number: those that begin at even places, then those at odd ones."""
+    written = memoryview(text[:_COMPARED].encode("utf-16-le", "surrogatepass"))
+    even, odd = len(written) // 4 * 4, (len(written) - 2) // 4 * 4
+    return frozenset(written[:even].cast("I")).union(written[2 : 2 + odd].cast("I"))
 
 
-def _likeness(pairs: frozenset[str], others: frozenset[str]) -> float:
+def _likeness(pairs: frozenset[int], others: frozenset[int]) -> float:
     """Share of the smaller set that both hold; what is about one thing shares its words."""
     smaller = min(len(pairs), len(others))
     return len(pairs & others) / smaller if smaller else 0.0
@@ -157,29 +158,28 @@ def _assign(block: list[int], lines: list[Line]) -> dict[int, Cell]:
         if step == 0:
             paths = [_Path(promise, at, "content", None)]
             continue
-        grown = []
-        kinships: dict[int, float] = {}  # most paths agree on the last row
+        # What follows depends on the last row alone: of all ways to a new one, the best
+        best = max(paths, key=_score_at_end)
+        grown = [_Path(_score_at_end(best) + promise, at, "content", best)]
         for path in paths:
-            done = path.label == "progress"
-            grown.append(_Path(path.score + promise - (0 if done else _NO_PROGRESS), at, "content", path))
-            kinship = kinships.get(path.row)
-            if kinship is None:
-                kinship = kinships[path.row] = _KINSHIP * _likeness(pairs[path.row], pairs[at])
-            told = path.score - promise + kinship - (_SECOND_PROGRESS if done else 0)
+            told = path.score - promise + _KINSHIP * _likeness(pairs[path.row], pairs[at])
+            told -= _SECOND_PROGRESS if path.label == "progress" else 0
             grown.append(_Path(told, path.row, "progress", path))
-        # Only paths that agree on the last row can ever differ in what follows; the best few are enough
         grown.sort(key=lambda path: path.score, reverse=True)
         paths = grown[:_PATHS]
     if not paths:
         return {}
-    best: _Path | None = max(
-        paths, key=lambda path: path.score - (0 if path.label == "progress" else _NO_PROGRESS)
-    )
+    last: _Path | None = max(paths, key=_score_at_end)
     labels: list[Cell] = []
-    while best is not None:
-        labels.append(best.label)
-        best = best.before
+    while last is not None:
+        labels.append(last.label)
+        last = last.before
     return dict(zip(block, reversed(labels), strict=True))
+
+
+def _score_at_end(path: _Path) -> float:
+    """Of a labelling that goes on with a new row, or ends: a row that lacks its progress costs something."""
+    return path.score - (0 if path.label == "progress" else _NO_PROGRESS)
 
 
 def _rows(cells: dict[int, Cell], lines: list[Line]) -> list[TaskRow]:
