@@ -92,7 +92,7 @@ def read_sentences(document: Document, lexicon: Lexicon, mentions: list[Mention]
             if mention.start not in read
         ]
         calendar = Calendar(section.period, _this_year(document, section))
-        context = SentenceContext(section, calendar, start, end, breaks)
+        context = SentenceContext(text, section, calendar, start, end, breaks)
         yield SentenceRead(start, end, group, section, links, resolver.resolve(readings, context), issues)
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from transforms.regions import RegionIndex
@@ -27,6 +26,8 @@ SUFFIX_KINDS: Final = (
 
 _WITHOUT: Final = re.compile(r"\((?:剔除|扣除)[^)]*\)")
 _IGNORED: Final = re.compile(r"[\s的“”\"'()《》·、,]")
+# what comes out as it went in: all but 新 (U+65B0), 的 (U+7684) and 规 (U+89C4), which may be changed
+_AS_COMPARED: Final = re.compile("[\u3400-\u65af\u65b1-\u7683\u7685-\u89c3\u89c5-\u9fff0-9A-Z]*")
 _INTENSITY: Final = re.compile("R&D经费投入强度(?=占)")
 _OWN_REGION: Final = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
@@ -158,9 +159,10 @@ def _look_up(phrase: str, codes: dict[str, str]) -> str | None:
     return codes.get(key)
 
 
-@lru_cache(maxsize=65536)
 def comparable(phrase: str) -> str:
     """A phrase as the catalogue compares it: no quotes, 的 or spaces, 规模以上 as 规上, 新培育 as 新增."""
+    if _AS_COMPARED.fullmatch(phrase):
+        return phrase
     if "(" in phrase:
         phrase = _WITHOUT.sub("", phrase)
     if "&" in phrase:

@@ -43,17 +43,22 @@ _NO_PLACE: Final = re.compile(
 
 
 class SentenceContext:
-    """What a sentence inherits: its place in the document and the years it speaks in.
+    """What a sentence inherits: its place in the document and the years it speaks in; and whether it has words of
+    a target or an estimate at all, which most have not.
 
     Fields are set as those of ``elements`` are, and for the same reason.
     """
 
-    def __init__(self, section: Section, calendar: Calendar, start: int, end: int, breaks: list[int]) -> None:
+    def __init__(
+        self, text: str, section: Section, calendar: Calendar, start: int, end: int, breaks: list[int]
+    ) -> None:
         self.section = section
         self.calendar = calendar
         self.start = start
         self.end = end
         self.breaks = breaks
+        self.aims = _TARGET.search(text[start:end]) is not None
+        self.estimates = _ESTIMATE.search(text, start, end) is not None
 
 
 class Resolver:
@@ -64,13 +69,16 @@ class Resolver:
         self.lexicon = lexicon
         self.text = document.normal.text
         self.parts = lexicon.regions.parts_of(document.meta.region_code)
+        # of what the ids of all spans begin with
+        self.hashed = hashlib.sha256(f"{document.source.report_id}:".encode())
 
     def resolve(self, readings: list[Reading], context: SentenceContext) -> list[Observation]:
         """Observations of one sentence's readings, in order."""
         if not readings:
             return []
         periods = find_periods(self.text, context.start, context.end, context.calendar)
-        quote = self.document.normal.source_span(*trim(self.text, context.start, context.end))
+        start, end = self.document.normal.source_span(*trim(self.text, context.start, context.end))
+        quote = start, end, self.document.source.text[start:end]
         return [self._observation(reading, context, periods, quote) for reading in readings]
 
     def _observation(
@@ -78,7 +86,7 @@ class Resolver:
         reading: Reading,
         context: SentenceContext,
         periods: list[PeriodMention],
-        quote: tuple[int, int],
+        quote: tuple[int, int, str],
     ) -> Observation:
         told = _when(self.text, reading, context, periods)
         first_day, last_day = bounds(told.period)
@@ -90,9 +98,8 @@ class Resolver:
             # 203个地表水国考断面水质优良率达100%
             code = None
         scaled = self._scaled(reading)
-        report_id = self.document.source.report_id
         return make_observation(
-            observation_id=stable_id(report_id, start, end),
+            observation_id=self._stable_id(start, end),
             char_start=start,
             char_end=end,
             value=reading.value,
@@ -111,7 +118,7 @@ class Resolver:
             period_basis=told.basis,
             scope="" if scope == self.document.meta.region_name else scope,
             region_code=self.document.meta.region_code,
-            quote=self.document.source.text[quote[0] : quote[1]],
+            quote=quote[2],
             quote_start=quote[0],
             quote_end=quote[1],
             section=context.section.heading,
@@ -155,7 +162,13 @@ class Resolver:
         if reading.range_with is None:
             return None
         low = min(reading.mention.start, reading.range_with.start)
-        return stable_id(self.document.source.report_id, self.document.normal.offsets[low], -1)
+        return self._stable_id(self.document.normal.offsets[low], -1)
+
+    def _stable_id(self, start: int, end: int) -> str:
+        """Id of a span of the report, the same on every machine."""
+        hashed = self.hashed.copy()
+        hashed.update(f"{start}:{end}".encode())
+        return hashed.hexdigest()[:20]
 
     def _code(self, reading: Reading) -> str | None:
         """Code of the whole phrase, else of the noun where the verb only says that it came about."""
@@ -180,11 +193,6 @@ class Resolver:
         ):
             return self.lexicon.code_of(reading.noun)
         return None
-
-
-def stable_id(report_id: str, start: int, end: int) -> str:
-    """Id of a span of a report, the same on every machine."""
-    return hashlib.sha256(f"{report_id}:{start}:{end}".encode()).hexdigest()[:20]
 
 
 class _Told:
@@ -283,10 +291,9 @@ def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Stat
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
         begin = max(context.start, text.rfind(";", context.start, reading.mention.start) + 1)
-    clause = text[begin : reading.mention.start]
-    if reading.head.target or _TARGET.search(clause):
+    if reading.head.target or (context.aims and _TARGET.search(text[begin : reading.mention.start])):
         return "target", "target_word"
-    if (estimate := _ESTIMATE.search(text, context.start, reading.mention.start)) is not None:
+    if context.estimates and (estimate := _ESTIMATE.search(text, context.start, reading.mention.start)):
         since = text.rfind(";", estimate.end(), reading.mention.start) + 1
         if not since or _ESTIMATE.search(text, since, reading.mention.start):
             return "estimate", "estimate_word"

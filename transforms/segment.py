@@ -68,18 +68,21 @@ def clause_starts(text: str, start: int, end: int) -> list[int]:
     starts = [start]
     depth = 0
     for match in _BREAKS.finditer(text, start, end):
-        char = match.group()
-        if char in "(“《":
+        at = match.start()
+        char = text[at]
+        if char == ":" and at + 1 < end and text[at + 1].isdecimal():
+            continue  # the colon of 0.2:7.8:92 separates nothing
+        if char in ",;:":
+            if depth == 0:
+                starts.append(at + 1)
+        elif char in "(“《":
             depth += 1
-        elif char in ")”》":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            starts.append(match.end())
+        elif depth:
+            depth -= 1
     return starts
 
 
-# the colon of 0.2:7.8:92 separates nothing
-_BREAKS: Final = re.compile(r"[,;(“《)”》:](?!(?<=:)\d)")
+_BREAKS: Final = re.compile("[,;:(“《)”》]")
 
 
 def section_at(sections: tuple[Section, ...], starts: list[int], position: int) -> Section | None:
