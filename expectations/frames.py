@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from transforms.types import Observation, Report, Seeds
 from transforms.units import resolve_unit
@@ -51,23 +52,25 @@ REPORT_COLUMNS: dict[str, Any] = {
     "numbers_explained": "int64",
     "explained_share": "float64",
 }
+_TEXT, _NUMBER = pa.large_string(), pa.int64()
+# of few words: what is asked of each word is asked once
+_WORD = pa.dictionary(pa.int32(), _TEXT)
 # columns of an observation that are looked at as they are
-OBSERVATION_COLUMNS: dict[str, Any] = {
-    "observation_id": "str",
-    "char_start": "int64",
-    "char_end": "int64",
-    "indicator": "str",
-    # of few words: what is asked of each word is asked once
-    "unit": "category",
-    "indicator_code": "category",
-    "measure": "category",
-    "status": "category",
-    "bound": "category",
-    "period": "category",
-    "period_basis": "category",
-    "region_code": "category",
-    "quote_start": "int64",
-    "quote_end": "int64",
+OBSERVATION_COLUMNS: dict[str, pa.DataType] = {
+    "observation_id": _TEXT,
+    "char_start": _NUMBER,
+    "char_end": _NUMBER,
+    "indicator": _TEXT,
+    "unit": _WORD,
+    "indicator_code": _WORD,
+    "measure": _WORD,
+    "status": _WORD,
+    "bound": _WORD,
+    "period": _WORD,
+    "period_basis": _WORD,
+    "region_code": _WORD,
+    "quote_start": _NUMBER,
+    "quote_end": _NUMBER,
 }
 # Texts that are only asked whether they are there, and columns that only others are made of: Great Expectations takes
 # a fingerprint of all it is given, which of a million sentences takes seconds.
@@ -94,11 +97,14 @@ def observations_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
     items = [item for report in reports for item in report.observations]
     # not zip(*items): a million iterators would keep the garbage collector busy
     columns: Columns = {name: list(map(itemgetter(at), items)) for at, name in enumerate(Observation._fields)}
-    ids = pd.Series([report.document.source.report_id for report in reports], dtype="str")
-    counts = [len(report.observations) for report in reports]
-    frame = pd.DataFrame({"report_id": ids.repeat(counts).reset_index(drop=True)})
-    for name, kind in OBSERVATION_COLUMNS.items():
-        frame[name] = pd.Series(list(columns[name]), dtype=kind)
+    columns["report_id"] = [
+        report.document.source.report_id for report in reports for _ in report.observations
+    ]
+    given = {
+        name: _given(columns[name], kind)
+        for name, kind in {"report_id": _TEXT, **OBSERVATION_COLUMNS}.items()
+    }
+    frame: pd.DataFrame = pa.table(given).to_pandas()
     for name in _ONLY_THERE:
         frame[name] = pd.Series([math.nan if text is None else 1 for text in columns[name]], dtype="float64")
     for name in ("period_start", "period_end"):
@@ -107,6 +113,10 @@ def observations_frame(reports: Sequence[Report], seeds: Seeds) -> pd.DataFrame:
     _add_evidence(frame, reports, columns)
     _add_catalogue(frame, columns, seeds)
     return frame.drop(columns=_ONLY_COMPARED)
+
+
+def _given(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    return pa.array(values, _TEXT).dictionary_encode() if kind == _WORD else pa.array(values, kind)
 
 
 def _add_values(frame: pd.DataFrame, columns: Columns) -> None:
@@ -178,31 +188,31 @@ def _stated(written: pd.Series[str]) -> npt.NDArray[np.float64]:
 def _add_catalogue(frame: pd.DataFrame, columns: Columns, seeds: Seeds) -> None:
     """What the reference tables say of the region, the unit and the size of a level."""
     codes = {region.code for region in seeds.regions}
-    frame["region_known"] = frame["region_code"].isna() | frame["region_code"].isin(codes)
+    known = _looked_up(frame["region_code"], dict.fromkeys(codes, True), missing=False)
+    frame["region_known"] = frame["region_code"].isna() | known.astype(bool)
     is_level = frame["measure"] == "level"
     catalogue = {unit.spelling: unit for unit in seeds.units}
-    written = frame["unit"].dropna().unique()
+    written = frame["unit"].cat.categories
     units = {unit: found.dimension for unit in written if (found := resolve_unit(unit, catalogue))}
     pieces = {i.code: _kind_of(i.dimension) for i in seeds.indicators if i.dimension not in _ANY_UNIT}
-    unit_kind = _mapped(frame["unit"], {unit: _kind_of(kind) for unit, kind in units.items() if kind})
-    kind = _mapped(frame["indicator_code"], pieces)
+    unit_kind = _looked_up(frame["unit"], {unit: _kind_of(kind) for unit, kind in units.items() if kind})
+    kind = _looked_up(frame["indicator_code"], pieces)
     # True, False, or None where there is nothing to compare
     suits = (unit_kind == kind).astype(object)
     frame["unit_suits"] = suits.where(is_level & unit_kind.notna() & kind.notna(), None)
     plausible = seeds.checks.plausible
-    comparable = is_level & (
-        _mapped(frame["indicator_code"], {code: r.unit_base for code, r in plausible.items()})
-        == pd.Series(list(columns["unit_base"]), dtype=object)
-    )
+    usual = _looked_up(frame["indicator_code"], {code: r.unit_base for code, r in plausible.items()})
+    comparable = is_level & (usual == pd.Series(list(columns["unit_base"]), dtype=object))
     frame["level"] = frame["value_base"].where(comparable)
     for side in ("minimum", "maximum"):
         limits = {code: float(getattr(r, side)) for code, r in plausible.items()}
-        frame[f"plausible_{side}"] = _mapped(frame["indicator_code"], limits).astype("float64")
+        frame[f"plausible_{side}"] = _looked_up(frame["indicator_code"], limits, math.nan).astype("float64")
 
 
-def _mapped(words: pd.Series[Any], known: Mapping[str, Any]) -> pd.Series[Any]:
-    """What is known of each word of a category, nothing of the others."""
-    return words.map(known).astype(object)
+def _looked_up(words: pd.Series[Any], known: Mapping[str, Any], missing: Any = None) -> pd.Series[Any]:
+    """What is known of each word of a category, ``missing`` of the others and where there is none."""
+    found = np.array([*(known.get(word, missing) for word in words.cat.categories), missing], dtype=object)
+    return pd.Series(found[words.cat.codes.to_numpy()], dtype=object)
 
 
 def _kind_of(dimension: str | None) -> str | None:

@@ -25,7 +25,9 @@ def write_frames(reports: Sequence[Report], seeds: Seeds, folder: Path) -> None:
         (_OBSERVATIONS, observations_frame(reports, seeds)),
     ):
         rows = pa.Table.from_pandas(frame, _schema(frame), preserve_index=False)
-        pq.write_table(rows, folder / name, compression="lz4")
+        words = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
+        # nobody asks the files for statistics, and texts that differ make no dictionary
+        pq.write_table(rows, folder / name, use_dictionary=words, compression="lz4", write_statistics=False)
 
 
 def read_reports(folders: Sequence[Path]) -> pd.DataFrame:

@@ -162,7 +162,18 @@ def _fit_all(numbers: Sequence[Decimal | None], kind: pa.Decimal128Type, names: 
         return pa.array(numbers, type=kind)
     except (pa.ArrowInvalid, InvalidOperation):
         told = zip(numbers, names, strict=True)
-        return [None if number is None else _fit(number, kind.scale, name) for number, name in told]
+        return [
+            number if number is None or _is_held(number, kind) else _fit(number, kind.scale, name)
+            for number, name in told
+        ]
+
+
+def _is_held(number: Decimal, kind: pa.Decimal128Type) -> bool:
+    """Whether a column holds a number as it is."""
+    places = number.as_tuple().exponent
+    return (
+        isinstance(places, int) and places >= -kind.scale and number.adjusted() < kind.precision - kind.scale
+    )
 
 
 def _fit(number: Decimal, scale: int, source_name: str) -> Decimal:

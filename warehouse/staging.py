@@ -43,7 +43,7 @@ def stage_in_folder(reports: Sequence[Report], folder: Path) -> None:
     """Writes the rows of reports into an existing folder. LoadFailed if a number fits no column; OSError."""
     for name, rows in report_tables(reports).items():
         # half the time of zstd to write, and the files live for minutes
-        pq.write_table(rows, folder / f"{name}.parquet", compression="lz4")
+        pq.write_table(rows, folder / f"{name}.parquet", compression="lz4", write_statistics=False)
 
 
 @contextmanager
