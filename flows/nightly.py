@@ -7,7 +7,7 @@ Importing this module imports Prefect and Great Expectations, which takes second
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from flows.hooks import tell_done, tell_failed
 from flows.interrupts import go_through, keep_heeding
 from flows.output import PlainNarrator
 from flows.places import Place, Url, to_place
-from flows.readers import Part, Readers, count_processes
+from flows.readers import Part, Readers
 from flows.remembered import Remembered
 from flows.settings import Settings, load_settings, require_engine
 from flows.steps import Checked, Fetched, Narrator, NightSummary
@@ -175,12 +175,15 @@ def nightly(
         version = effective_rules_version(seeds)
         former = former_editions(where, again)
         sources = _list_all(settings, [to_place(item) for item in landing], parse_days(since, until))
-        fetched = _fetch_all(settings, where, sources, version, narrator, again, former)
-        if not (fetched.stored or fetched.unfit):
-            return None
         lexicon = build_lexicon(seeds)
         with steps.staging(data) as root:
-            parts, judged = _read_all(settings, fetched.stored, lexicon, root, narrator)
+            asked = settings.processes, settings.batch_characters
+            with Readers(data, lexicon, settings.limits, root, *asked) as readers:
+                take = readers.add if settings.engine == "local" else None
+                fetched = _fetch_all(settings, where, sources, version, narrator, again, former, take)
+                if not (fetched.stored or fetched.unfit):
+                    return None
+                parts, judged = _read_all(settings, fetched.stored, readers, lexicon, root, narrator)
             narrator.begin("检查 / validating reports", 0)
             step, count = with_retries(settings, sort_out), sum(len(part.reports) for part in parts)
             checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), count)
@@ -267,7 +270,9 @@ def _fetch_all(
     narrator: Narrator,
     again: bool,
     former: FormerEditions,
+    take: Callable[[Iterable[Stored]], None] | None,
 ) -> Fetched:
+    """What is new; whoever is to ``take`` it is given it as it comes."""
     known, remembered = Parcel(known_report_ids(where, version, again)), Parcel(Remembered(settings.data))
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
@@ -275,6 +280,8 @@ def _fetch_all(
     for number, batch in enumerate(batches, 1):
         step = with_retries(settings, fetch)
         parts.append(step(Parcel(settings), Parcel(batch), known, remembered, number, len(batches)).content)
+        if take is not None:
+            take(parts[-1].stored)
         narrator.advance(len(batch))
     remembered.content.save()  # once: it is as long as the list of all files
     fetched = steps.merge_fetched(parts)
@@ -291,16 +298,20 @@ def _fetch_all(
 
 
 def _read_all(
-    settings: Settings, stored: Sequence[Stored], lexicon: Lexicon, root: Path, narrator: Narrator
+    settings: Settings,
+    stored: Sequence[Stored],
+    readers: Readers,
+    lexicon: Lexicon,
+    root: Path,
+    narrator: Narrator,
 ) -> tuple[list[Part], list[Any]]:
     """All parts, and what the suite of observations found in them: judged as they come, so that none has to wait in
     memory."""
-    batches = steps.split_by_size(stored, settings.batch_characters)
     narrator.begin("读取 / reading reports", len(stored))
     parts: list[Part] = []
     waiting: list[Part] = []
     judged: list[Any] = []
-    for part in _read_parts(settings, batches, lexicon, root, narrator):
+    for part in _read_parts(settings, stored, readers, lexicon, root, narrator):
         parts.append(part)
         waiting.append(part)
         if sum(report.observations for part in waiting for report in part.reports) >= OBSERVATIONS_A_CHECK:
@@ -319,7 +330,8 @@ def _judge(settings: Settings, parts: Sequence[Part], seeds: Seeds) -> Any:
 
 def _read_parts(
     settings: Settings,
-    batches: Sequence[Sequence[Stored]],
+    stored: Sequence[Stored],
+    readers: Readers,
     lexicon: Lexicon,
     root: Path,
     narrator: Narrator,
@@ -328,10 +340,11 @@ def _read_parts(
     if settings.engine == "dask":
         from flows.cluster import Cluster  # with Dask, which few have
 
+        batches = steps.split_by_size(stored, settings.batch_characters)
         yield from Cluster(settings, lexicon, root, narrator).read(batches)
         return
-    processes = count_processes(settings.processes, batches)
-    with Readers(settings.data, batches, lexicon, settings.limits, root, processes) as readers:
-        for number, batch in enumerate(batches, 1):
-            yield with_retries(settings, read)(Parcel(readers), number, len(batches)).content
-            narrator.advance(len(batch))
+    readers.add(stored)  # whatever was found otherwise than in the landing places
+    total = readers.finish()
+    for number in range(total):
+        yield with_retries(settings, read)(Parcel(readers), number + 1, total).content
+        narrator.advance(len(readers.batches[number]))

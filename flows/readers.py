@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from types import TracebackType
 
 from expectations.staged import write_frames
 from flows.fetch import Stored
-from flows.steps import BYTES_PER_CHARACTER, Reading, read_batch
+from flows.steps import BYTES_PER_CHARACTER, Reading, read_batch, split_by_size
 from seeds.load import load_seeds
 from transforms.errors import Transient
 from transforms.lexicon import Lexicon, build_lexicon
@@ -68,41 +68,37 @@ def own_lexicon() -> Lexicon:
     return build_lexicon(load_seeds())
 
 
-def count_processes(asked: int, batches: Sequence[Sequence[Stored]]) -> int:
-    """Processes that reading is worth: as many as ``asked``, or as there are cores for 0; 1 means this one."""
-    size = sum(item.size for batch in batches for item in batch)
-    if size < WORTH_PROCESSES and not asked:
-        return 1
-    return min(asked or count_cores(), len(batches)) or 1
-
-
 class Readers:
-    """Reads batches into parts below ``root``; the batches are known from the start, so that all cores are busy.
+    """Reads documents into parts below ``root``, a part for each batch of about ``characters`` characters.
 
-    Use it in ``with``. It is asked for the parts in order; one that failed in passing may be asked for again.
+    Use it in ``with``. Documents are added as they are found; once they are worth it, ``processes`` processes (as many
+    as there are cores for 0) begin to read them, while others are still looked for. It is asked for the parts when it
+    was told that no more will come; one that failed in passing may be asked for again.
     """
 
     def __init__(
         self,
         data_dir: Path,
-        batches: Sequence[Sequence[Stored]],
         lexicon: Lexicon,
         limits: Limits,
         root: Path,
-        processes: int = 1,
+        processes: int,
+        characters: int,
     ) -> None:
         self._data = data_dir
-        self._batches = batches
         self._lexicon = lexicon
         self._limits = limits
         self._root = root
-        self._processes = processes
+        self._asked = processes
+        self._characters = characters
+        self._size = 0
+        self._added: set[str] = set()
+        self._open: tuple[Stored, ...] = ()  # the batch that is not full yet
         self._pool: ProcessPoolExecutor | None = None
         self._parts: dict[int, Future[Part]] = {}
+        self.batches: list[tuple[Stored, ...]] = []
 
     def __enter__(self) -> Readers:
-        if self._processes > 1:
-            self._start(range(len(self._batches)))
         return self
 
     def __exit__(
@@ -110,18 +106,33 @@ class Readers:
     ) -> None:
         self._stop()
 
+    def add(self, stored: Iterable[Stored]) -> None:
+        """Documents to read, in order; those that were added before are left out."""
+        new = {item.report_id: item for item in stored if item.report_id not in self._added}
+        self._added.update(new)
+        self._size += sum(item.size for item in new.values())
+        batches = split_by_size((*self._open, *new.values()), self._characters)
+        self._open = batches.pop() if batches else ()
+        self._close(batches)
+
+    def finish(self) -> int:
+        """No more will come; how many parts there are."""
+        rest, self._open = self._open, ()
+        self._close([rest] if rest else [])
+        return len(self.batches)
+
     def part(self, number: int) -> Part:
         """The part of the batch of this number, counted from 0. Raises Transient and what ``read_part`` raises."""
         if self._pool is None:
             return read_part(
-                self._data, self._batches[number], self._lexicon, self._limits, self._folder(number)
+                self._data, self.batches[number], self._lexicon, self._limits, self._folder(number)
             )
         try:
             return self._parts[number].result()
         except BrokenProcessPool as error:
             self._stop()
             done = {at for at, part in self._parts.items() if part.done() and not part.exception()}
-            self._start([at for at in range(len(self._batches)) if at not in done])
+            self._start([at for at in range(len(self.batches)) if at not in done])
             raise Transient(
                 "读取进程意外终止 / a reading process ended unexpectedly, perhaps for want of memory"
             ) from error
@@ -133,15 +144,26 @@ class Readers:
         """Of the processes that read for this one."""
         return list((self._pool._processes or {}) if self._pool else ())
 
-    def _start(self, numbers: Sequence[int]) -> None:
+    def _close(self, batches: Sequence[tuple[Stored, ...]]) -> None:
+        """Has these batches read where others are read already, or all where all of them are worth it."""
+        first = len(self.batches)
+        self.batches += batches
+        worth = self._asked > 1 or (not self._asked and self._size >= WORTH_PROCESSES and count_cores() > 1)
+        if self._pool is not None:
+            for number in range(first, len(self.batches)):
+                self._ask(number)
+        elif worth and len(self.batches) > 1:
+            self._start(range(len(self.batches)))
+
+    def _start(self, numbers: Iterable[int]) -> None:
         # spawn: a copy of this process would share its threads' locks and its connections
-        self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _prepare)
+        self._pool = ProcessPoolExecutor(self._asked or count_cores(), get_context("spawn"), _prepare)
         for number in numbers:
             self._ask(number)
 
     def _ask(self, number: int) -> None:
         if self._pool is not None:
-            asked = (self._data, tuple(self._batches[number]), self._limits, self._folder(number))
+            asked = (self._data, self.batches[number], self._limits, self._folder(number))
             self._parts[number] = self._pool.submit(_read_apart, *asked)
 
     def _folder(self, number: int) -> Path:

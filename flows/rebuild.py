@@ -14,9 +14,9 @@ import duckdb
 from flows import pages, quality
 from flows.fetch import Stored, find_stored
 from flows.gate import WarehouseGate
-from flows.readers import Part, Readers, count_processes
+from flows.readers import Part, Readers
 from flows.settings import Settings
-from flows.steps import Narrator, data_lock, read_again, split_by_size, staging
+from flows.steps import Narrator, data_lock, read_again, staging
 from seeds.load import load_seeds
 from transforms.errors import LoadFailed
 from transforms.lexicon import Lexicon, build_lexicon
@@ -120,10 +120,10 @@ class _Rebuilder:
     def _read(self, stored: Sequence[Stored], root: Path) -> list[Part]:
         """Parts below ``root``; those of the load before are done with."""
         shutil.rmtree(self._root, ignore_errors=True)
-        batches = split_by_size(stored, self._settings.batch_characters)
-        processes = count_processes(self._settings.processes, batches)
-        with Readers(self._data, batches, self._lexicon, self._limits, root, processes) as readers:
-            return [readers.part(number) for number in range(len(batches))]
+        asked = self._settings.processes, self._settings.batch_characters
+        with Readers(self._data, self._lexicon, self._limits, root, *asked) as readers:
+            readers.add(stored)
+            return [readers.part(number) for number in range(readers.finish())]
 
     def _reopen(self, wanted: Iterable[ReportEntry]) -> tuple[Report, ...]:
         return read_again(self._data, wanted, self._lexicon, self._limits)

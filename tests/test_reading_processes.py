@@ -14,7 +14,7 @@ import pytest
 from runs import GOOD, ROOT, SAMPLES, wait_until
 
 from flows.fetch import Found, Stored, list_sources, store_raw
-from flows.readers import WORTH_PROCESSES, Part, Readers, count_processes
+from flows.readers import WORTH_PROCESSES, Part, Readers
 from flows.steps import fetch_batch, split_by_size
 from seeds.load import load_seeds
 from transforms.errors import Transient
@@ -33,25 +33,26 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def batches(data: Path) -> list[tuple[Stored, ...]]:
-    """Five batches of a report each, and one of what is none."""
+def stored(data: Path) -> list[Stored]:
+    """Five reports, and one document that is none."""
     stored = list(fetch_batch(data, list_sources(SAMPLES), ()).stored)
-    stored.append(store_raw(data, Found("0" * 64, "空.txt", b"\x00\x01")))
-    return split_by_size(stored, 1)
+    return [*stored, store_raw(data, Found("0" * 64, "空.txt", b"\x00\x01"))]
 
 
 def read_all(
-    data: Path, batches: Sequence[Sequence[Stored]], lexicon: Lexicon, root: Path, processes: int
+    data: Path, stored: Sequence[Stored], lexicon: Lexicon, root: Path, processes: int
 ) -> list[Part]:
-    with Readers(data, batches, lexicon, Limits(), root, processes) as readers:
-        return [readers.part(number) for number in range(len(batches))]
+    """Each document a batch of its own."""
+    with Readers(data, lexicon, Limits(), root, processes, 1) as readers:
+        readers.add(stored)
+        return [readers.part(number) for number in range(readers.finish())]
 
 
 def test_several_processes_stage_what_one_stages(
-    data: Path, batches: list[tuple[Stored, ...]], lexicon: Lexicon, tmp_path: Path
+    data: Path, stored: list[Stored], lexicon: Lexicon, tmp_path: Path
 ) -> None:
-    one = read_all(data, batches, lexicon, tmp_path / "one", 1)
-    two = read_all(data, batches, lexicon, tmp_path / "two", 2)
+    one = read_all(data, stored, lexicon, tmp_path / "one", 1)
+    two = read_all(data, stored, lexicon, tmp_path / "two", 2)
     assert [part.reports for part in one] == [part.reports for part in two]
     assert [part.held_back for part in one] == [part.held_back for part in two]
     assert sum(len(part.reports) for part in one) == 5
@@ -64,22 +65,25 @@ def test_several_processes_stage_what_one_stages(
 
 
 def test_a_process_that_dies_costs_a_second_try_and_nothing_else(
-    data: Path, batches: list[tuple[Stored, ...]], lexicon: Lexicon, tmp_path: Path
+    data: Path, stored: list[Stored], lexicon: Lexicon, tmp_path: Path
 ) -> None:
-    with Readers(data, batches, lexicon, Limits(), tmp_path, 2) as readers:
+    with Readers(data, lexicon, Limits(), tmp_path, 2, 1) as readers:
+        readers.add(stored)
+        count = readers.finish()
         assert wait_until(lambda: len(readers.process_ids()) == 2)
         for process in readers.process_ids():
             os.kill(process, signal.SIGKILL)
         with pytest.raises(Transient, match="reading process"):
-            readers.part(len(batches) - 1)
-        parts = [readers.part(number) for number in range(len(batches))]
+            readers.part(count - 1)
+        parts = [readers.part(number) for number in range(count)]
     assert sum(len(part.reports) for part in parts) == 5
 
 
 def test_no_process_is_left_behind(
-    data: Path, batches: list[tuple[Stored, ...]], lexicon: Lexicon, tmp_path: Path
+    data: Path, stored: list[Stored], lexicon: Lexicon, tmp_path: Path
 ) -> None:
-    with Readers(data, batches, lexicon, Limits(), tmp_path, 2) as readers:
+    with Readers(data, lexicon, Limits(), tmp_path, 2, 1) as readers:
+        readers.add(stored)
         readers.part(0)
         left = readers.process_ids()
     assert len(left) == 2
@@ -91,15 +95,16 @@ import os, sys, time
 from pathlib import Path
 from flows.fetch import list_sources
 from flows.readers import Readers
-from flows.steps import fetch_batch, split_by_size
+from flows.steps import fetch_batch
 from seeds.load import load_seeds
 from transforms.lexicon import build_lexicon
 from transforms.limits import Limits
 
 if __name__ == "__main__":
     data = Path(sys.argv[1])
-    batches = split_by_size(fetch_batch(data, list_sources([data / "landing"]), ()).stored, 1)
-    with Readers(data, batches, build_lexicon(load_seeds()), Limits(), data / "staged", 2) as readers:
+    stored = fetch_batch(data, list_sources([data / "landing"]), ()).stored
+    with Readers(data, build_lexicon(load_seeds()), Limits(), data / "staged", 2, 1) as readers:
+        readers.add(stored)
         readers.part(0)
         print(*readers.process_ids(), flush=True)
         time.sleep(600)
@@ -124,14 +129,45 @@ def test_processes_end_with_the_run_that_is_killed(tmp_path: Path) -> None:
     assert wait_until(lambda: not any(is_alive(process) for process in processes), seconds=30)
 
 
-def test_a_small_night_is_read_here() -> None:
-    small = [(Stored("a", "a.txt", 1000),)] * 10
-    large = [(Stored("a", "a.txt", WORTH_PROCESSES),)] * 10
-    assert count_processes(0, small) == 1
-    assert count_processes(0, large) == len(os.sched_getaffinity(0))
-    assert count_processes(3, small) == 3
-    assert count_processes(3, large[:2]) == 2
-    assert count_processes(0, []) == 1
+def test_documents_are_read_while_others_are_still_looked_for(
+    data: Path, stored: list[Stored], lexicon: Lexicon, tmp_path: Path
+) -> None:
+    with Readers(data, lexicon, Limits(), tmp_path, 2, 1) as readers:
+        for item in stored[:3]:
+            readers.add([item])
+        assert wait_until((tmp_path / "000000" / "observation.parquet").exists)
+        readers.add(stored)  # the first three again
+        parts = [readers.part(number) for number in range(readers.finish())]
+        assert readers.batches == [(item,) for item in stored]
+    assert [report.report_id for part in parts for report in part.reports] == [
+        item.report_id for item in stored[:5]
+    ]
+
+
+@pytest.mark.parametrize("each", [1, 2, 7])
+def test_batches_do_not_depend_on_how_documents_come(data: Path, lexicon: Lexicon, each: int) -> None:
+    documents = [Stored(f"{at:064}", f"{at}.txt", 3000 * (1 + at % 5)) for at in range(20)]
+    with Readers(data, lexicon, Limits(), data, 1, 6000) as readers:
+        for at in range(0, len(documents), each):
+            readers.add(documents[at : at + each])
+        readers.finish()
+    assert readers.batches == split_by_size(documents, 6000)
+
+
+def test_a_small_night_is_read_here(
+    data: Path, stored: list[Stored], lexicon: Lexicon, tmp_path: Path
+) -> None:
+    with Readers(data, lexicon, Limits(), tmp_path, 0, 1) as readers:
+        readers.add(stored)
+        assert readers.part(readers.finish() - 1).held_back
+        assert not readers.process_ids()
+
+
+def test_a_large_night_is_read_by_processes(data: Path, lexicon: Lexicon, tmp_path: Path) -> None:
+    large = [Stored(str(at), f"{at}.txt", WORTH_PROCESSES) for at in range(3)]
+    with Readers(data, lexicon, Limits(), tmp_path, 0, 1) as readers:
+        readers.add(large)
+        assert bool(readers.process_ids()) == (len(os.sched_getaffinity(0)) > 1)
 
 
 def is_alive(process: int) -> bool:
