@@ -12,10 +12,10 @@ DELETE FROM kept.target_vs_actual WHERE region_code IN (SELECT region_code FROM 
 INSERT INTO kept.target_vs_actual BY NAME
 WITH placed AS (
     -- the row of a task table in which an observation stands
-    SELECT s.observation_id, min(t.task_id) AS task_id
+    SELECT s.fact, min(t.task_id) AS task_id
     FROM statement AS s
     JOIN fact_task AS t ON t.report_id = s.report_id AND s.char_start >= t.char_start AND s.char_start < t.char_end
-    GROUP BY s.observation_id
+    GROUP BY s.fact
 ),
 range_target AS (
     -- a range stands as one row, in the place of its first end
@@ -38,12 +38,12 @@ target AS (
         p.task_id
     FROM statement AS s
     LEFT JOIN range_target AS e ON e.observation_id = s.observation_id
-    LEFT JOIN placed AS p ON p.observation_id = s.observation_id
+    LEFT JOIN placed AS p ON p.fact = s.fact
     WHERE s.status = 'target' AND (s.range_id IS NULL OR e.observation_id IS NOT NULL)
 ),
 found AS (
     -- by code: the best value of the period, or of a part from its first day on
-    SELECT t.observation_id AS target_id, s.observation_id
+    SELECT t.fact AS target_fact, t.task_id AS target_task, t.period_start AS first_day, t.period_end AS last_day, o.*
     FROM target AS t
     JOIN kept.indicator_series AS s
         ON
@@ -53,13 +53,14 @@ found AS (
             AND s.unit_base = t.unit_base
             AND s.period_start = t.period_start
             AND s.period_end <= t.period_end
+    JOIN statement AS o ON o.observation_id = s.observation_id
     UNION ALL
-    SELECT t.observation_id AS target_id, o.observation_id
+    SELECT t.fact AS target_fact, t.task_id AS target_task, t.period_start AS first_day, t.period_end AS last_day, o.*
     FROM target AS t
     JOIN placed AS p ON p.task_id = t.task_id
     JOIN statement AS o
         ON
-            o.observation_id = p.observation_id
+            o.fact = p.fact
             AND o.region_code = t.region_code
             AND o.measure = t.measure
             AND o.unit_base = t.unit_base
@@ -77,22 +78,20 @@ found AS (
         )
 ),
 best AS (
-    SELECT m.target_id, m.observation_id, o.period_start = t.period_start AND o.period_end = t.period_end AS whole
+    SELECT m.*, m.period_start = m.first_day AND m.period_end = m.last_day AS whole
     FROM found AS m
-    JOIN target AS t ON t.observation_id = m.target_id
-    JOIN statement AS o ON o.observation_id = m.observation_id
-    LEFT JOIN placed AS p ON p.observation_id = m.observation_id
+    LEFT JOIN placed AS p ON p.fact = m.fact
     QUALIFY row_number() OVER (
-        PARTITION BY m.target_id
+        PARTITION BY m.target_fact
         ORDER BY
             -- the whole period, else the row of the task itself, else the longest part
             whole DESC,
-            p.task_id = t.task_id DESC NULLS LAST,
-            o.period_end DESC,
-            o.status = 'estimate',
-            o.bound <> 'exact',
-            o.char_start,
-            o.observation_id
+            p.task_id = m.target_task DESC NULLS LAST,
+            m.period_end DESC,
+            m.status = 'estimate',
+            m.bound <> 'exact',
+            m.char_start,
+            m.observation_id
     ) = 1
 ),
 pair AS (
@@ -104,6 +103,7 @@ pair AS (
         o.bound AS actual_bound,
         o.value_base AS actual,
         o.period AS actual_period,
+        o.quote AS actual_quote,
         -- sizes to compare: of a promised fall the size of the fall
         o.value_base * CASE WHEN t.high < 0 THEN -1 ELSE 1 END AS reached,
         least(abs(t.low), abs(t.high)) AS floor_size,
@@ -114,12 +114,11 @@ pair AS (
             ELSE 'at_least'
         END AS asks,
         CASE WHEN t.bound = 'approx' THEN t.half_place ELSE 0 END AS slack,
-        b.whole,
+        o.whole,
         (date_diff('day', t.period_start, o.period_end) + 1)
         / (date_diff('day', t.period_start, t.period_end) + 1) AS elapsed
     FROM target AS t
-    LEFT JOIN best AS b ON b.target_id = t.observation_id
-    LEFT JOIN statement AS o ON o.observation_id = b.observation_id
+    LEFT JOIN best AS o ON o.target_fact = t.fact
     LEFT JOIN dim_indicator AS i ON i.indicator_code = t.indicator_code
 )
 SELECT
@@ -169,18 +168,16 @@ SELECT
     t.observation_id AS target_observation_id,
     t.report_id AS target_report_id,
     tr.source_name AS target_source_name,
-    tq.quote AS target_quote,
+    t.quote AS target_quote,
     t.actual_id AS actual_observation_id,
     t.actual_report_id,
     ar.source_name AS actual_source_name,
-    aq.quote AS actual_quote,
+    t.actual_quote,
     t.task_id,
     k.progress AS task_progress
 FROM pair AS t
 JOIN dim_report AS tr ON tr.report_id = t.report_id
-JOIN statement AS tq ON tq.observation_id = t.observation_id
 LEFT JOIN dim_report AS ar ON ar.report_id = t.actual_report_id
-LEFT JOIN statement AS aq ON aq.observation_id = t.actual_id
 LEFT JOIN fact_task AS k ON k.task_id = t.task_id
 ORDER BY t.period, t.region_code, t.indicator_code, t.measure, t.unit_base, t.observation_id;
 
@@ -230,6 +227,18 @@ compared AS (
             AND g.unit_base = '%'
     WHERE n.measure = 'level' AND n.unit_base <> '%' AND n.value_base >= 0 AND l.value_base > 0
 ),
+noted AS (
+    -- few of all: put together with them, and not with all three times
+    SELECT s.*
+    FROM statement AS s
+    WHERE s.observation_id IN (
+        SELECT level_observation_id FROM compared
+        UNION ALL
+        SELECT last_level_observation_id FROM compared
+        UNION ALL
+        SELECT growth_observation_id FROM compared
+    )
+),
 written AS (
     SELECT
         c.*,
@@ -240,9 +249,9 @@ written AS (
         rounding(l.number, l.value_base, ul.factor, l.written) AS last_rounding,
         rounding(g.number, g.value_base, ug.factor, g.written) AS growth_rounding
     FROM compared AS c
-    JOIN statement AS n ON n.observation_id = c.level_observation_id
-    JOIN statement AS l ON l.observation_id = c.last_level_observation_id
-    JOIN statement AS g ON g.observation_id = c.growth_observation_id
+    JOIN noted AS n ON n.observation_id = c.level_observation_id
+    JOIN noted AS l ON l.observation_id = c.last_level_observation_id
+    JOIN noted AS g ON g.observation_id = c.growth_observation_id
     JOIN dim_unit AS un ON un.unit = n.unit
     JOIN dim_unit AS ul ON ul.unit = l.unit
     JOIN dim_unit AS ug ON ug.unit = g.unit
