@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import ModuleSpec
@@ -13,8 +14,10 @@ from typing import Any
 
 from flows.collector import paused_collector
 
-# Great Expectations imports them for expectations that no suite of ours holds; a quarter of the time of all its imports
-_UNNEEDED = ("scipy.stats", "altair")
+# Great Expectations imports the first and the last for expectations that no suite of ours holds, a quarter of the time
+# of all its imports; datasketch the other for an index we do not use, most of its own. With them the functions that are
+# imported by name.
+_UNNEEDED: dict[str, tuple[str, ...]] = {"scipy.stats": (), "scipy.integrate": ("quad",), "altair": ()}
 # Prefect imports them with its first flow and task, reading with the first report
 _LATE = ("fastapi.encoders", "prefect.flow_engine", "prefect.task_engine", "datasketch")
 
@@ -26,8 +29,8 @@ def quick_imports() -> Iterator[None]:
     What is imported stays for good, so the collector neither searches it meanwhile nor later.
     """
     with paused_collector():
-        for name in _UNNEEDED:
-            _put_off(name)
+        for name, functions in _UNNEEDED.items():
+            _put_off(name, functions)
         yield
         gc.freeze()
 
@@ -47,13 +50,31 @@ class _Absent(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__file__":  # who looks for the source of something asks all modules for theirs
             raise AttributeError(name)
+        return self.have(name)
+
+    def have(self, name: str) -> Any:
+        """What the module itself has under that name."""
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), name)
 
+    def put_off(self, function: str) -> None:
+        """Stands for a function of that name, which is looked for when it is first called."""
 
-def _put_off(name: str) -> None:
-    if name not in sys.modules:
-        absent = _Absent(name)
-        absent.__spec__ = ModuleSpec(name, None)
-        sys.modules[name] = absent
+        def called(*args: Any, **kwargs: Any) -> Any:
+            return self.have(function)(*args, **kwargs)
+
+        setattr(self, function, called)
+
+
+def _put_off(name: str, functions: Iterable[str]) -> None:
+    if name in sys.modules:
+        return
+    absent = _Absent(name)
+    absent.__spec__ = ModuleSpec(name, None)
+    if functions:  # ``from … import`` asks first whether the module is a package
+        parent, _, last = name.rpartition(".")
+        absent.__path__ = [os.path.join(path, last) for path in import_module(parent).__path__]
+    for function in functions:
+        absent.put_off(function)
+    sys.modules[name] = absent

@@ -14,12 +14,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from types import TracebackType
 
 from expectations.staged import write_frames
 from flows.fetch import Stored
+from flows.imports import quick_imports
 from flows.steps import BYTES_PER_CHARACTER, Reading, read_batch, split_by_size
 from seeds.load import load_seeds
 from transforms.errors import Transient
@@ -187,7 +189,9 @@ def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    own_lexicon()
+    with quick_imports():
+        import_module("datasketch")  # with the first report it would bring SciPy
+        own_lexicon()
 
 
 def _end_with_parent() -> None:
