@@ -7,7 +7,7 @@ Importing this module imports Prefect and Great Expectations, which takes second
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from prefect.artifacts import create_markdown_artifact
 from expectations.types import ValidationReport
 from flows import pages, quality, steps
 from flows.days import Days, keep_days, parse_days
-from flows.fetch import AnySource, Stored, list_sources
+from flows.fetch import AnySource, list_sources
 from flows.gate import WarehouseGate
 from flows.hooks import tell_done, tell_failed
 from flows.interrupts import go_through, keep_heeding
@@ -177,13 +177,12 @@ def nightly(
         sources = _list_all(settings, [to_place(item) for item in landing], parse_days(since, until))
         lexicon = build_lexicon(seeds)
         with steps.staging(data) as root:
-            asked = settings.processes, settings.batch_characters
-            with Readers(data, lexicon, settings.limits, root, *asked) as readers:
-                take = readers.add if settings.engine == "local" else None
-                fetched = _fetch_all(settings, where, sources, version, narrator, again, former, take)
+            with _open_readers(settings, lexicon, root) as readers:
+                fetched = _fetch_all(settings, where, sources, version, narrator, again, former, readers)
                 if not (fetched.stored or fetched.unfit):
                     return None
-                parts, judged = _read_all(settings, fetched.stored, readers, lexicon, root, narrator)
+                readers.add(fetched.stored)  # whatever was found otherwise than in the landing places
+                parts, judged = _read_all(settings, readers, lexicon, root, narrator)
             narrator.begin("检查 / validating reports", 0)
             step, count = with_retries(settings, sort_out), sum(len(part.reports) for part in parts)
             checks = step(data, Parcel(parts), Parcel(judged), Parcel(seeds), count)
@@ -197,6 +196,12 @@ def nightly(
     OUTCOME.get(steps.Outcome()).published = summary
     create_markdown_artifact(steps.as_markdown(summary), key="nightly-load", description=receipt.load_id)
     return summary
+
+
+def _open_readers(settings: Settings, lexicon: Lexicon, root: Path) -> Readers:
+    """Where a cluster reads, no process of this machine besides this one."""
+    processes = settings.processes if settings.engine == "local" else 1
+    return Readers(settings.data, lexicon, settings.limits, root, processes, settings.batch_characters)
 
 
 def _as_batch(
@@ -270,9 +275,9 @@ def _fetch_all(
     narrator: Narrator,
     again: bool,
     former: FormerEditions,
-    take: Callable[[Iterable[Stored]], None] | None,
+    readers: Readers,
 ) -> Fetched:
-    """What is new; whoever is to ``take`` it is given it as it comes."""
+    """What is new; the readers are given what is in the landing places as it comes."""
     known, remembered = Parcel(known_report_ids(where, version, again)), Parcel(Remembered(settings.data))
     batches = [sources[at : at + FILES_A_BATCH] for at in range(0, len(sources), FILES_A_BATCH)]
     narrator.begin("查找 / looking into files", len(sources))
@@ -280,8 +285,7 @@ def _fetch_all(
     for number, batch in enumerate(batches, 1):
         step = with_retries(settings, fetch)
         parts.append(step(Parcel(settings), Parcel(batch), known, remembered, number, len(batches)).content)
-        if take is not None:
-            take(parts[-1].stored)
+        readers.add(parts[-1].stored)
         narrator.advance(len(batch))
     remembered.content.save()  # once: it is as long as the list of all files
     fetched = steps.merge_fetched(parts)
@@ -298,20 +302,16 @@ def _fetch_all(
 
 
 def _read_all(
-    settings: Settings,
-    stored: Sequence[Stored],
-    readers: Readers,
-    lexicon: Lexicon,
-    root: Path,
-    narrator: Narrator,
+    settings: Settings, readers: Readers, lexicon: Lexicon, root: Path, narrator: Narrator
 ) -> tuple[list[Part], list[Any]]:
     """All parts, and what the suite of observations found in them: judged as they come, so that none has to wait in
     memory."""
-    narrator.begin("读取 / reading reports", len(stored))
+    readers.finish()
+    narrator.begin("读取 / reading reports", sum(map(len, readers.batches)))
     parts: list[Part] = []
     waiting: list[Part] = []
     judged: list[Any] = []
-    for part in _read_parts(settings, stored, readers, lexicon, root, narrator):
+    for part in _read_parts(settings, readers, lexicon, root, narrator):
         parts.append(part)
         waiting.append(part)
         if sum(report.observations for part in waiting for report in part.reports) >= OBSERVATIONS_A_CHECK:
@@ -329,22 +329,15 @@ def _judge(settings: Settings, parts: Sequence[Part], seeds: Seeds) -> Any:
 
 
 def _read_parts(
-    settings: Settings,
-    stored: Sequence[Stored],
-    readers: Readers,
-    lexicon: Lexicon,
-    root: Path,
-    narrator: Narrator,
+    settings: Settings, readers: Readers, lexicon: Lexicon, root: Path, narrator: Narrator
 ) -> Iterator[Part]:
     """A part for each batch, in order, wherever it is read."""
     if settings.engine == "dask":
         from flows.cluster import Cluster  # with Dask, which few have
 
-        batches = steps.split_by_size(stored, settings.batch_characters)
-        yield from Cluster(settings, lexicon, root, narrator).read(batches)
+        yield from Cluster(settings, lexicon, root, narrator).read(readers.batches)
         return
-    readers.add(stored)  # whatever was found otherwise than in the landing places
-    total = readers.finish()
-    for number in range(total):
+    total = len(readers.batches)
+    for number, batch in enumerate(readers.batches):
         yield with_retries(settings, read)(Parcel(readers), number + 1, total).content
-        narrator.advance(len(readers.batches[number]))
+        narrator.advance(len(batch))

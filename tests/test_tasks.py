@@ -50,6 +50,16 @@ def test_livelihood_list_of_a_review_is_its_own_progress() -> None:
     assert all(row.progress == row.content and row.category == "民生实事" for row in tasks)
 
 
+def test_a_paragraph_of_a_single_mark_stays_in_its_row() -> None:
+    document = read(
+        "2021年余杭区民生实事项目完成情况\n发布日期：2021-12-30\n项目名称\n工作内容\n完成情况\n"
+        "老旧小区改造\n改造老旧小区20个。\n已完成22个。\n。\n"
+    )
+    (row,) = document.tasks
+    assert row.content == "改造老旧小区20个。"
+    assert (row.progress or "").startswith("已完成22个。")
+
+
 def test_task_table_with_running_numbers() -> None:
     document = read(
         "2021年余杭区民生实事项目完成情况\n发布日期：2021-12-30\n序号\n项目名称\n工作内容\n完成情况\n"

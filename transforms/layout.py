@@ -22,6 +22,7 @@ _FURNITURE: Final = re.compile(
     r"|相关(?:报道|附件|链接|阅读|新闻).*|上一篇.*|下一篇.*|责任编辑.*|访问次数.*|浏览次数.*|您当前的位置.*|当前位置.*|正文"
     r"|[0-9a-f]{24,}:?|Public domain|false|true|第\s*\d+\s*页.*|-\s*\d+\s*-|—\s*\d+\s*—)$"
 )
+# a caption, by its end; with .* before it among the forms above, it would be tried at each place of every line
 _PHOTOGRAPHER: Final = re.compile("记者.{0,14}摄$")
 _ANNEX: Final = re.compile(r"^附件\s*[一二三四五六七八九十\d]*[:：]?$|民生实事(?:项目)?$|实事项目$")
 
