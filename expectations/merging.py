@@ -7,7 +7,7 @@ whether enough rows passed is asked again of the sums.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 from great_expectations.core import ExpectationSuiteValidationResult
@@ -20,6 +20,8 @@ _PARTIAL = {
     "partial_unexpected_index_list": "unexpected_index_list",
 }
 _SHOWN = 20
+# Great Expectations copies every failing row it is given a dozen times until it stands in a page
+_LISTED = 200
 
 
 def merge_outcomes(
@@ -45,6 +47,17 @@ def merge_outcomes(
         "success_percent": 100 * passed / count if count else None,
     }
     return merged
+
+
+def shortened(outcome: ExpectationSuiteValidationResult) -> ExpectationSuiteValidationResult:
+    """The same result for Data Docs: of expectations that many rows fail, without the lists of all of them."""
+    short = copy(outcome)
+    short.results = [copy(item) for item in outcome.results]
+    for item in short.results:
+        if max(len(item.result.get(key) or ()) for key in _LISTS) > _LISTED:
+            left_out = (*_LISTS, "unexpected_index_query")
+            item.result = {key: value for key, value in item.result.items() if key not in left_out}
+    return short
 
 
 def _name(item: ExpectationValidationResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -57,6 +58,7 @@ def render_report(content: ReportContent, newer: ReportFacts | None, headlines: 
         paragraphs=split_paragraphs(content),
         readings=content.readings,
         unread=content.unread,
+        counts=Counter(code for item in content.readings for code in (item.measure, item.status)),
         headlines=frozenset(headlines),
         measures=MEASURES,
         statuses=STATUSES,

@@ -13,7 +13,7 @@ from great_expectations.core.expectation_validation_result import ExpectationVal
 
 from expectations.context import quiet_context
 from expectations.frames import observations_frame, reports_frame
-from expectations.merging import merge_outcomes
+from expectations.merging import merge_outcomes, shortened
 from expectations.staged import read_observations, read_reports
 from expectations.suites import observations_suite, reports_suite, warehouse_suite
 from expectations.types import QualityResult, SampleRow, ValidationReport
@@ -55,9 +55,9 @@ def conclude(outcomes: Sequence[ExpectationSuiteValidationResult]) -> Validation
     by_suite: dict[str, list[ExpectationSuiteValidationResult]] = {}
     for outcome in outcomes:
         by_suite.setdefault(outcome.suite_name, []).append(outcome)
-    evidence = tuple(map(merge_outcomes, by_suite.values()))
-    results = tuple(result for outcome in evidence for result in _results(outcome))
-    return ValidationReport(results, _blocked(results), evidence)
+    merged = tuple(map(merge_outcomes, by_suite.values()))
+    results = tuple(result for outcome in merged for result in _results(outcome))
+    return ValidationReport(results, _blocked(results), tuple(map(shortened, merged)))
 
 
 def validate_load(findings: Iterable[pd.DataFrame], checks: Checks) -> ValidationReport:

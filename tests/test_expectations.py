@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from factories import NO_VALUE_OF_ITS_FIELD, TEXT, make_batch, make_report, make_seeds
 
+from expectations.datadocs import build_data_docs
 from expectations.suites import observations_suite, reports_suite, warehouse_suite
 from expectations.types import QualityResult, ValidationReport
 from expectations.validate import validate
@@ -240,6 +241,27 @@ def test_samples_are_small_and_plain() -> None:
     assert (result.unexpected, len(result.sample), len(result.report_ids)) == (9, 5, 9)
     assert all(len(str(row["indicator"])) <= 120 for row in result.sample)
     assert list(result.report_ids) == sorted(result.report_ids)
+
+
+def test_what_many_rows_fail_is_counted_in_full_and_shown_in_part(tmp_path: Path) -> None:
+    report = make_report()
+    first = report.observations[0]
+    many = tuple(first._replace(observation_id=f"O{n:03}", indicator="长" * 500) for n in range(300))
+    validation = check(
+        [replace(report, observations=many), changed(make_report("b.txt"), indicator="长" * 500)]
+    )
+    (result,) = (found for found in validation.results if found.expectation == "indicator_not_too_long")
+    assert (result.unexpected, len(result.report_ids)) == (301, 2)
+    build_data_docs(tmp_path, validation.evidence, "L1", datetime(2026, 11, 1, tzinfo=UTC))
+    (page,) = tmp_path.glob("validations/observations/**/*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "301 unexpected values found" in text
+    assert "长长长" in text
+    assert "O299" not in text
+    kept = (
+        len(item.result.get("unexpected_index_list", ())) for o in validation.evidence for item in o.results
+    )
+    assert max(kept) < 301  # each is copied a dozen times on its way into the page
 
 
 def test_validation_says_nothing_and_reaches_for_no_network() -> None:
