@@ -18,7 +18,7 @@ _COMPARISON: Final = re.compile(
     r"(?<![占对之正无类相城])(?:比(?!重|例|率|值|亚|赛|选)|较(?!大|高|多|好))[^比较]{1,18}$|(?:与|同)[^,、]{1,12}(?:相比|比)$|(?:较|比)$"
 )
 _DATE_TAIL: Final = re.compile(
-    r"(?:将|可以)?(?:(?:相当|等)于)?(?:(?:在?连续)?[一二两三四五六七八九十\d]{1,2}年|(?:19|20)\d\d年(?:末|底|的)?|(?:[上去前明今]?年)(?:末|底)?)$"
+    r"(?:将|可以)?(?:(?:相当|等)于)?(?:(?:在?连续)?[一二两三四五六七八九十\d]{1,2}年|(?:19|20)\d\d年(?:末|底|的)?|(?:[上去前明今]?年)(?:末|底)?|“(?:十?[一二三四五六七八九十]五)”(?:[期初]?末|时期)的?)$"
 )
 _DATE_ENDS: Final = ("年", "末", "底", "的")
 _DIFFERENCE: Final = re.compile(
@@ -30,11 +30,14 @@ _EACH: Final = frozenset(
     {"均", "各", "都", "均为", "均达", "均达到", "双双", "均在", "双双突破", "双双首次突破"}
 )
 _AVERAGED: Final = frozenset("平人户年亩月日")
+_COUNTED_YEARS: Final = frozenset("一二两三四五六七八九十0123456789")
+_SUMS: Final = frozenset({"总计", "合计"})
+_SUMMED: Final = ("收入", "支出")
 _NOUN_ENDS: Final = ("公共", "成就", "造就")
 _RANK_PLACE: Final = re.compile(
-    r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}年|综合|全部|也|则|稳步)*"
+    r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}(?:年|个月|个?季度|次)|综合|全部|也|则|稳步)*"
     r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是|进入|跻身|迈入|跨入|挤进)?"
-    r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?)?(?:中)?$"
+    r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?|在?\d{1,3}个[^,、\d]{1,8}(?=中))?(?:中)?$"
 )
 
 
@@ -79,6 +82,12 @@ def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: b
             continue
         if word[0] == "均" and left[position - length - 1 : position - length] in _AVERAGED:
             # 平均为, 人均达到: the word began before
+            continue
+        before = left[position - length - 1 : position - length] if position > length else ""
+        if (word[0] == "年" and before in _COUNTED_YEARS) or (
+            word in _SUMS and left.endswith(_SUMMED, 0, position - length)
+        ):
+            # 两年平均增长, 收入总计: the word before ends there
             continue
         pair = left[max(0, position - 2) : position]
         if length == 1 and (pair in lexicon.keep_verbs or pair in _NOUN_ENDS):

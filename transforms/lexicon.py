@@ -27,7 +27,8 @@ SUFFIX_KINDS: Final = (
 _WITHOUT: Final = re.compile(r"\((?:剔除|扣除)[^)]*\)")
 _IGNORED: Final = re.compile(r"[\s的“”\"'()《》·、,]")
 # what comes out as it went in: all but 新 (U+65B0), 的 (U+7684) and 规 (U+89C4), which may be changed
-_AS_COMPARED: Final = re.compile("[\u3400-\u65af\u65b1-\u7683\u7685-\u89c3\u89c5-\u9fff0-9A-Z]*")
+_AS_COMPARED: Final = re.compile("[\u3400-\u535f\u5361-\u65af\u65b1-\u7683\u7685-\u89c3\u89c5-\u9fff0-9A-Z]*")
+_OF_OWN_GDP: Final = re.compile("占(?:全[区市省县]|我[区市省县])?(?:地区)?(?:生产总值|GDP)")
 _INTENSITY: Final = re.compile("R&D经费投入强度(?=占)")
 _OWN_REGION: Final = re.compile(
     r"^(?:全[区市省县州国疆川鲁粤苏浙皖闽赣湘鄂桂琼渝蜀黔滇藏陕秦甘陇青宁蒙晋冀津京沪辽吉黑豫]|我区|我市|我省|我国|地区(?!生产总值)|街道|全社会|本市|年末|全年|累计|其中|规模以上|规上(?=工业增加值))"
@@ -103,6 +104,8 @@ class Lexicon:
     agent_never: frozenset[str]
     nominal_verbs: tuple[str, ...]
     two_in_one: tuple[tuple[str, str, str], ...]
+    lent_nouns: tuple[str, ...]
+    tails: frozenset[str]
     codes: dict[str, str]
     indicators: dict[str, Indicator] = field(repr=False)
     # spellings are bounded by the unit pattern, so this needs no limit
@@ -167,6 +170,8 @@ def comparable(phrase: str) -> str:
         phrase = _WITHOUT.sub("", phrase)
     if "&" in phrase:
         phrase = _INTENSITY.sub("", phrase)
+    if "占" in phrase:
+        phrase = _OF_OWN_GDP.sub("占地区生产总值", phrase)
     phrase = _IGNORED.sub("", phrase)
     phrase = phrase.replace("规模以上", "规上").replace("新培育", "新增").replace("新认定", "新增")
     return phrase.replace("PM_2.5", "PM2.5").upper()
@@ -259,6 +264,8 @@ def build_lexicon(seeds: Seeds) -> Lexicon:
         agent_never=frozenset(cues["agent_never"]),
         nominal_verbs=cues["verb_nominal"],
         two_in_one=tuple(_two_in_one(word) for word in cues["two_in_one"]),
+        lent_nouns=cues["lent_noun"],
+        tails=_tails(seeds.indicators),
         codes=_codes(seeds.indicators),
         indicators={indicator.code: indicator for indicator in seeds.indicators},
     )
@@ -292,13 +299,19 @@ def _codes(indicators: Iterable[Indicator]) -> dict[str, str]:
     return codes
 
 
+def _tails(indicators: Iterable[Indicator]) -> frozenset[str]:
+    """How names of the catalogue end, two characters at least standing before: 种植面积 of 粮食种植面积."""
+    names = {name for indicator in indicators for name in (indicator.name_zh, *indicator.aliases)}
+    return frozenset(name[cut:] for name in names for cut in range(2, len(name) - 1))
+
+
 def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
     """What may follow the digits: 余/多, a scale, 余/多, a unit, and what it is per (1400万吨/年)."""
     # the 人 of 人民 and 人才 counts nothing
     spellings = alternation([unit for unit in units if unit != "人"]) + "|人(?![民才])"
     return re.compile(
         rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{spellings})?"
-        r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|平方公里|千人|万人|公里|百亿元|亿元|万元))?"
+        r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|千克|公斤|立方米|平方公里|千人|万人|公里|百亿元|亿元|万元))?"
     )
 
 

@@ -42,6 +42,11 @@ _CUT: Final = re.compile(
 )
 # 约占全国1/10
 _ABOUT_OF: Final = re.compile(r"约占[^,、]{1,8}$")
+_AGAINST: Final = re.compile("(?:同比|环比|比上年|较上年)$")
+# 比全国、全市分别高0.5个、1.4个百分点: as many places as numbers, one subject
+_AGAINST_EACH: Final = re.compile("[比较][^,;]{1,12}[、和与及][^,;]{1,12}分别")
+_DOES: Final = ("完成", "实现")
+_DOERS: Final = ("企业", "单位", "部门", "园区", "集团")
 _NTH: Final = re.compile("^第[一二三四五六七八九十]+是")
 _LONGEST_REACH: Final = 90
 _LONGEST_TOPIC: Final = 30
@@ -125,6 +130,9 @@ class Linker:
             head = head.copy()
             head.change, head.change_word = "down", cut["verb"]
             subject = read_subject(cut["of"] + cut["what"], self.lexicon, False)
+        if first.unit in RATIOS and not head.change and self._tells_change(first):
+            head = head.copy()
+            head.change = "up"
         if first.mention.rule == "fraction" and _ABOUT_OF.search(head.subject):
             head = head.copy()
             head.bound = "approx"
@@ -157,12 +165,17 @@ class Linker:
         made = self._append(group, head, subject, names, rule, beyond or self.scope)
         return Link(group, head, subject, names, rule, made)
 
+    def _tells_change(self, slot: Slot) -> bool:
+        """「禽蛋产量同比-20.7%」: a change without a word for it, only its sign."""
+        return slot.mention.value < 0 and _AGAINST.search(slot.left) is not None
+
     def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[Name], str]:
         """A name for each number of a group, and the rule that found them."""
         if group[0].mention.kind == "ratio" and _STRUCTURE.search(group[0].left):
             return [Name("", name) for name in _STRUCTURE_NAMES[: len(group)]], "industry_structure"
         size = len(group) if not group[0].range_with else 1
-        if (size > 1 or head.respectively) and (paired := self._pairs(group, size, head, subject)):
+        apart = not (head.gap and _AGAINST_EACH.search(group[0].left))
+        if apart and (size > 1 or head.respectively) and (paired := self._pairs(group, size, head, subject)):
             return paired
         slot = group[-1] if size == 1 else group[0]
         for namer in NAMERS:
@@ -246,14 +259,22 @@ class Linker:
     def part_of_previous(self, slot: Slot, subject: Subject) -> Name | None:
         """「实际利用外资4.36亿美元,其中高技术产业2.15亿美元」: a part that leaves out what it is a part of."""
         previous = self.previous
-        opens = self.text.startswith("其中", slot.left_start)
+        # 「其中,县属企业…」: a comma ends the clause before
+        lead_in = self.text[max(self.start, slot.left_start - 3) : slot.left_start]
+        opens = self.text.startswith("其中", slot.left_start) or lead_in.endswith(("其中,", "其中:"))
         follows = self.in_parts and slot.left_start < len(self.text) and self.text[slot.left_start] == "、"
         self.in_parts = (opens or follows) and previous is not None
+        if opens and previous is not None and previous.measure != "level" and slot.unit not in RATIOS:
+            # 原煤产量1657.8万吨,下降14.3%;其中…1094.2万吨: what is of its kind
+            previous = next((r for r in self.readings[-2::-1] if r.unit == slot.unit), previous)
         if previous is None or not self.in_parts or previous.unit[-1:] != slot.unit[-1:] or subject.verb:
             return None
         if opens:
             self.parts_of = (previous.verb, previous.noun)
         noun, (verb, whole) = subject.noun, self.parts_of
+        if slot.left.endswith(_DOES) and noun.endswith(_DOERS) and not whole.endswith(_DOERS):
+            # 原煤产量1657.8万吨,其中县属企业完成1094.2万吨
+            return Name(verb, noun + whole)
         if self.lexicon.code_of(noun) or self.lexicon.head_noun.search(noun) or is_complete(noun):
             # 新登记147万户、其中企业57.3万家
             return Name(verb, noun) if verb.startswith("新") and not subject.acts else None

@@ -33,12 +33,17 @@ def measure_of(slot: Slot, head: Head) -> tuple[Measure, Decimal, str]:
         if head.change:
             # 降低保持在5%: the change is the subject, the link only says that it lasted
             negative = head.change == "down"
-            return "growth", -value if negative else value, "growth_word"
+            return "growth", -abs(value) if negative else value, "growth_word"
         return "level", value, ""
     if unit == "位" and head.change and head.subject.endswith(_POSITIONS):
         # 排名提升6位
         return "difference", -value if down else value, "change_in_units"
-    if head.change and not head.level_link and not slot.right and head.change_word not in _WORK:
+    if (
+        head.change
+        and not head.level_link
+        and not slot.right
+        and (head.change_word not in _WORK or head.compared)
+    ):
         return "difference", -value if down else value, "change_in_units"
     return "level", value, ""
 

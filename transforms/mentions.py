@@ -21,7 +21,7 @@ NUMBER: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
     r"(?=[0-9A-Za-z百千第前一二三四五六七八九两十])(?:"
     # what begins with a digit; only few numbers are followed by what a date goes on with
-    r"(?=\d)(?:(?=\d{1,4}[-:年月日—~至、])(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:])\d{1,2}:\d{2}:\d{2}(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
+    r"(?=\d)(?:(?=\d{1,4}[-:年月日—~至、])(?P<date>(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d:由为至到是])\d{1,2}:[0-5]\d:[0-5]\d(?!\d)|(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:.])"
     r"|(?<!\d)(?:19|20)\d\d(?:[-—~至、](?:19|20)\d\d)?年(?:度|代)?(?:(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?)?"
     r"|(?<![\d.])(?:1[0-2]|0?[1-9])(?:[-—~至](?:1[0-2]|0?[1-9]))?月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])日)?|(?<![\d.])(?:3[01]|[12]\d|0?[1-9])日)"
     r"|(?P<plus>\d+(?:\+[\dA-Z]+)+(?:\+[A-Z])?)"
@@ -44,6 +44,7 @@ _LABEL: Final = re.compile(
     r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
 _AMONG: Final = re.compile(r"个[^,。]{1,8}中")
+_PLACED: Final = re.compile(r"个[^,。]{1,8}中(?:排|位|居|列|名)")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
 _LIST_START: Final = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
@@ -60,6 +61,11 @@ _LIFETIME: Final = re.compile(r"(?:寿命|年限|年龄)[^。]{0,18}$")
 _TIME_MEASURED: Final = re.compile(
     r"(?:缩短|压缩|提前|减少|平均|时间|时长|达到|降至|仅需|历时|天数|提速|用时|由|从|为|至|到|多|少)[^,。]{0,4}$"
 )
+# 增长-8.7%, 较一季度(-10.8%), 分别增长39.3%、-97.7%: a minus, neither a dash nor part of a code
+_SIGNED: Final = re.compile(
+    r"(?:增长|增速|增幅|涨幅|增减|变化|变动|同比|环比|上涨|回升|提高|上年|[为达至到是约率数(:]|[%点](?:、|,|和|及|与|或|至|到)(?:增长)?)-$"
+)
+_SIGNED_UNITS: Final = frozenset({"%", "‰", "个百分点", "百分点", "℃"})
 _RANKED: Final = re.compile(
     r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|内地|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
     r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
@@ -124,6 +130,10 @@ def _classify(match: re.Match[str], text: str, lexicon: Lexicon, lists: dict[int
             return _noise(match, "list_number")
         # 「1.6个老旧小区」: item 1, then 6个
         return _quantity(text, after, end, Decimal(text[after:end]), lexicon, "glued_list_number")
+    if text[start - 1 : start] == "-" and _SIGNED.search(text, max(0, start - 8), start):
+        mention = _quantity(text, start, end, -Decimal(match.group()), lexicon, "signed_number")
+        if mention.kind == "quantity" and mention.unit in _SIGNED_UNITS:
+            return mention
     if (kind := _noise_kind(text, start, end)) is not None:
         return _noise(match, kind)
     return _quantity(text, start, end, Decimal(match.group()), lexicon, "arabic_number")
@@ -172,7 +182,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         _NAMED.match(text, end) or _ROUTE.match(text, end)
     ):
         return None if _duration_measured(text, start, end) else "name"
-    if before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end):
+    if _AMONG.match(text, end) and (
+        before.endswith(("全市", "全省", "全区", "全国")) or _PLACED.match(text, end)
+    ):
         # 在全市13个区县中排第五: what it was ranked among
         return "ranked_among"
     if before == "连续" or _LABEL.search(text, max(0, start - 6), start):

@@ -32,7 +32,7 @@ _PAYMENT: Final = re.compile(
     r"(?P<payer>[^,]{0,12}(?:财政|国家|政府))(?:今年|每年|将|再|已|共|还)*(?:安排|投入|拨付|支出)$"
 )
 _PAYS: Final = ("安排", "投入", "拨付", "支出")
-_AMONG: Final = re.compile(r"(?<=..)(?<![集高初其])中$")
+_AMONG: Final = re.compile(r"(?<=..)(?<![集高初其])中(?:共?有|已有?)?$")
 # 纳入直达机制、规模明显大于去年: a further thing said, not more of the same
 _SAID_MORE: Final = re.compile("、[^、]*(?:于|居|均|较|增长|达到).*")
 _THIS: Final = re.compile(
@@ -224,6 +224,9 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):
         # 下降4.1%,降幅比上半年收窄3.5个百分点
         noun += head.change_noun
+    if subject.verb == "支出" and noun.endswith("收入"):
+        # 社会保险基金收入12.71亿元,支出11.94亿元
+        return Name("", noun.removesuffix("收入") + subject.verb)
     if subject.verb:
         return Name("" if noun.startswith(subject.verb) else subject.verb, noun)
     return Name(verb, noun, noun_first=previous.noun_first)

@@ -25,6 +25,13 @@ _FRONT: Final = re.compile(
 _SUMMED_UP: Final = re.compile(
     r"[两三四五六七八九十\d](?:项|大|个)[^、]{0,8}指标$|(?<=.)[两三四五六七八九十\d](?:项|类|大|个)(?=[^、]+$)"
 )
+# 其中一、二、三产业分别增长, 三次产业对经济增长的贡献率分别为
+_INDUSTRIES: Final = re.compile(
+    "^(?:其中)?(?:第?(?P<which>[一二三](?:、[一二三])+)(?:次)?产业?|三次产业|三产(?=增|对|占))"
+)
+# 钢铁、水泥、电解铝等高能耗行业的投资: which they are
+_LIST_OF_KIND: Final = re.compile("等[^、等]{0,8}(?:行业|产业|领域|企业|单位)的?(?=.)")
+_COUNTERPARTS: Final = {"支出": "收入", "收入": "支出", "出口": "进口", "进口": "出口"}
 _GRADE: Final = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
 _TAKEN_UP: Final = ("规模", "增速", "总量", "增量", "增幅")
 
@@ -34,11 +41,15 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     the phrase has another number of parts."""
     if size < 2:
         return []
+    if industries := _INDUSTRIES.search(noun):
+        named = industries["which"].split("、") if industries["which"] else ["一", "二", "三"]
+        rest = noun[industries.end() :]
+        return [f"第{one}产业{rest}" for one in named] if len(named) == size else []
     if size == 2:
         for joint, first, second in lexicon.two_in_one:
-            if joint in noun:
+            if joint in noun and "、" not in noun.replace(joint, ""):
                 return [noun.replace(joint, first, 1), noun.replace(joint, second, 1)]
-    noun = _SUMMED_UP.sub("", noun)
+    noun = _LIST_OF_KIND.sub("", _SUMMED_UP.sub("", noun))
     for joints in _JOINTS:
         parts = [part for part in re.split(joints, noun) if part]
         if len(parts) == size:
@@ -48,19 +59,27 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     return []
 
 
-def _with_head(part: str, last: str, lexicon: Lexicon, told: bool) -> str:
-    """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数; ``told``: the last
+def _with_head(part: str, last: str, lexicon: Lexicon, named: bool) -> str:
+    """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数; ``named``: the last
     one begins with a part that was named, so what it lends is shorter than it looks (工业、制造业、工业技改投资)."""
     shared_end = last.find(part[-2:]) if len(part) > 2 else -1
     if 0 <= shared_end < len(last) - 2:
         # 老年人口、残疾人口家庭医生签约率: what follows the common word is said of both
         return part + last[shared_end + 2 :]
-    if lexicon.code_of(part) or len(part) >= len(last) or _MEASURED.search(part):
-        return part
+    told = lexicon.head_noun.search(last)
+    full = part + told.group() if told else part
+    if len(part) >= len(last) or _MEASURED.search(part):
+        # 社会保障和就业、教育支出
+        return full if lexicon.code_of(full) else part
+    if code := lexicon.code_of(part):
+        # 粮食、烤烟种植面积: the catalogue knows 粮食 by itself, but an area is told
+        areas = (part + last[cut:] for cut in range(2, len(last) - 1) if last.endswith("面积"))
+        known_area = next((area for area in areas if lexicon.code_of(area)), "")
+        return known_area or (full if lexicon.code_of(full) == code else part)
     options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
     known = [option for option in options if lexicon.code_of(option)]
     if known:
-        return min(known, key=len) if told else known[0]
+        return min(known, key=len) if named else known[0]
     if part.endswith("级") and "级" in last:
         return part + last[last.index("级") + 1 :]
     head = None
@@ -68,13 +87,30 @@ def _with_head(part: str, last: str, lexicon: Lexicon, told: bool) -> str:
         head = lexicon.head_noun.search(last) or _ANY_HEAD.search(last)
     if head and head.group() != last:
         return part + head.group()
-    if _COMPLETE.search(part):
+    if _COMPLETE.search(part) or len(last) - len(part) < 3:
         return part
-    return part + last[3 if len(part) == 3 else 2 :] if len(last) - len(part) >= 3 else part
+    return part + _tail_of(part, last, lexicon)
+
+
+def _tail_of(part: str, last: str, lexicon: Lexicon) -> str:
+    """What the last part lends: behind the character both end in (农业、工业、服务业用电量), else the longest end that
+    the catalogue knows (烤烟、菜花果药种植面积), else what is left of words as long."""
+    if 0 < (at := last.find(part[-1], len(part) - 1)) < len(last) - 2:
+        return last[at + 1 :]
+    least = 3 if len(part) == 3 else 2
+    if lexicon.regions.is_city(part) or last.startswith(lexicon.lent_nouns, least):
+        # 广州、深圳地铁线网客运量; 电商、直播、会展平台交易额
+        return last[least:]
+    known = (last[cut:] for cut in range(least, len(last) - 1) if last[cut:] in lexicon.tails)
+    return next(known, last[least:])
 
 
 def _with_front(part: str, first: str, lexicon: Lexicon) -> str:
     """A later part with the qualifier that opens the first: 城镇登记失业率、调查失业率, 规上文化、体育企业营收."""
+    counterpart = _COUNTERPARTS.get(part)
+    if counterpart and first.endswith(counterpart):
+        # 地方一般公共预算收入、支出
+        return first[: -len(counterpart)] + part
     if lexicon.code_of(part) is None and not lexicon.verbs.match(part):
         for cut in range(len(first) - 1, 1, -1):
             if lexicon.code_of(first[:cut] + part):

@@ -52,13 +52,15 @@ MENTION: Final = re.compile(
     r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
     r"|(?P<span>五年来|过去五年|这五年|五年间|五年累计|五年共|这五年来)"
     r"|(?:今后|未来)(?P<ahead>[两二三四五六七八九十2-9])年|(?P<within>五|三)年内"
-    r"|近?(?P<years>[两二三四六七八九十])年[来间]|近(?P<years2>[两二三四五])年"
-    r"|(?P<rel>去年|上年|前年|今年|本年|明年|全年|年内))"
+    r"|近?(?P<years>[两二三四六七八九十])年(?:[来间]|(?=平均))|近(?P<years2>[两二三四五])年"
+    r"|(?P<rel>去年|上年(?!结转|结余|度?结余)|前年|今年|本年|明年|全年|年内))"
 )
 # 「2005年与2000年相比,增长57.3%」 and, no other year named, 「比2020年增长30%」 speak of the years between.
 _SINCE: Final = re.compile(
     r"(?=[12比较与和同])(?:(?P<last>(?:19|20)\d\d)年)?(?:比|较|与|和|同)(?P<base>(?:19|20)\d\d)年(?:末|底)?(?:相比)?"
 )
+# 是2011年的1.74倍: what it is measured by
+_MULTIPLE: Final = re.compile(r"的(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)多?倍")
 # Each alternative of the two patterns holds one of these; most sentences hold none.
 _NAMES_TIME: Final = re.compile("[年月季五]")
 # “十四五”批复的6个基地: says which ones are meant, not when
@@ -137,7 +139,9 @@ def find_periods(text: str, start: int, end: int, calendar: Calendar) -> list[Pe
         if first < last:
             found.append(PeriodMention(match.start(), match.end(), f"{first}/{last}", True))
     for match in MENTION.finditer(text, start, end):
-        if _COMPARES.search(text, max(start, match.start() - 4), match.start()):
+        if _COMPARES.search(text, max(start, match.start() - 4), match.start()) or (
+            text.startswith("的", match.end()) and _MULTIPLE.match(text, match.end())
+        ):
             continue
         year = _year_before(found, match)
         resolved = _resolve(match, text, Calendar(year.code, calendar.this_year) if year else calendar)

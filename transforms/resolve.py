@@ -14,8 +14,18 @@ from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status, make_observation
 
 _ESTIMATE: Final = re.compile(r"预计|初步核算|初步统计|快报数")
-# 「预计产量如下:电力…;原煤…」: the word before the colon rules the list
-_ESTIMATED_LIST: Final = re.compile(r"(?:预计|初步核算|初步统计)[^;。:]*:")
+# 「预计全年生产总值…;财政收入…」: a word that opens a clause, or has a colon behind it, rules the list, until it is
+# told what is done or when; 「生产总值预计增长8%;财政收入…」 is about the first alone
+_OPENS_LIST: Final = re.compile(r"[ \n]*(?:\d{4}年|全年|今年|上半年|全[区市省县国]|据|经|根据|主要|,)*$")
+_LIST_COLON: Final = re.compile("[^;。:]*:")
+_TURNED: Final = re.compile(
+    r";(?:其中|同时)?[,:]?(?:截至|目前|已|现已|去年|上年|累计|前?\d{1,2}(?:-\d{1,2})?个?月)"
+)
+# 「主要预期目标是:地区生产总值增长…;…」, 「2019年发展主要目标为…」: all that follows
+_AIMED_LIST: Final = re.compile(
+    r"(?:预期目标|发展目标|奋斗目标|主要目标|工作目标|总体目标)[^,;。:]{0,12}?(?:是|为|:)"
+)
+_MET: Final = re.compile("完成|实现|达到|达成|超额|好于|高于|兑现")
 _TARGET: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character
     r"(?=[力争确拟计预主目将])(?<![行动度展梦英划“年资产建])(?:力争|争取(?=到|实现|在|今年|全年|突破|达)|确保|拟(?=申报|创|新|建|定|安排|发行|用)"
@@ -59,6 +69,21 @@ class SentenceContext:
         self.breaks = breaks
         self.aims = _TARGET.search(text[start:end]) is not None
         self.estimates = _ESTIMATE.search(text, start, end) is not None
+        self.aimed_from = _aimed_from(text, start, end)
+
+
+def _rules_list(text: str, context: SentenceContext, estimate: re.Match[str]) -> bool:
+    start = max(at for at in context.breaks if at <= estimate.start())
+    opens = _OPENS_LIST.match(text, start, estimate.start())
+    return opens is not None or _LIST_COLON.match(text, estimate.end()) is not None
+
+
+def _aimed_from(text: str, start: int, end: int) -> int:
+    """Where a list of targets begins that the sentence announces, its end where it announces none."""
+    if text.find("目标", start, end) < 0 or (match := _AIMED_LIST.search(text, start, end)) is None:
+        return end
+    clause = max(text.rfind(mark, start, match.start()) for mark in ",;") + 1
+    return end if _MET.search(text, max(clause, start), match.start()) else match.end()
 
 
 class Resolver:
@@ -212,8 +237,11 @@ def _when(text: str, reading: Reading, context: SentenceContext, periods: list[P
     if reading.head.origin and basis == "implied":
         # 「由20元提高到40元」: the first is what was, before the period spoken of
         period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
-        if status == "target":
+        if status != "actual":
             status, status_rule = "actual", "origin_is_actual"
+    elif status == "estimate" and bounds(period)[1] < bounds(context.section.period)[0]:
+        # 预计从2011年的1091.18亿元增加到2016年的1650亿元
+        status, status_rule = "actual", "past_is_actual"
     elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
         # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
         status, status_rule = "actual", "past_in_plan"
@@ -291,12 +319,18 @@ def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Stat
     if context.section.role == "task_progress":
         # 「计划新增…1万个、…500个,提升改造100个」: a plan told in a progress column runs on
         begin = max(context.start, text.rfind(";", context.start, reading.mention.start) + 1)
-    if reading.head.target or (context.aims and _TARGET.search(text[begin : reading.mention.start])):
+    if reading.mention.start >= context.aimed_from:
+        return "target", "target_list"
+    # 高出预期目标1.9个百分点 tells what was reached
+    aims = context.aims and reading.head.gap is None
+    if reading.head.target or (aims and _TARGET.search(text[begin : reading.mention.start])):
         return "target", "target_word"
     if context.estimates and (estimate := _ESTIMATE.search(text, context.start, reading.mention.start)):
         since = text.rfind(";", estimate.end(), reading.mention.start) + 1
         if not since or _ESTIMATE.search(text, since, reading.mention.start):
             return "estimate", "estimate_word"
-        if _ESTIMATED_LIST.search(text, context.start, reading.mention.start):
+        if _rules_list(text, context, estimate) and not _TURNED.search(
+            text, estimate.end(), reading.mention.start
+        ):
             return "estimate", "estimated_list"
     return "actual", "review_section"

@@ -25,7 +25,7 @@ _CONNECTOR: Final = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
 _JOINED: Final = ("、", "和", "及", "与", "以")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d年")
 _LISTED: Final = re.compile(r"[、和]\d")
-_NOUN_START: Final = re.compile(r"[\u4e00-\u9fffA-Za-z“《(\d]")
+_NOUN_START: Final = re.compile(r"[\u4e00-\u9fffA-Za-z“《\d]|\((?![-\d]|$)")
 _NOT_NOUN: Final = re.compile(
     r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的基础|基础上"
     r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度|目标(?:$|[任顺全提如基超])"
@@ -99,8 +99,9 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
 
 
 def _head_start(text: str, mention: Mention) -> int:
-    """Where the number begins, 第 or 前 of a rank included."""
-    return mention.start - (mention.kind == "rank" and text[mention.start - 1] in "第前")
+    """Where the number begins, 第 or 前 of a rank and a minus included."""
+    signed = mention.value < 0 or (mention.kind == "rank" and text[mention.start - 1] in "第前")
+    return mention.start - signed
 
 
 def _share_gap(previous: Slot, gap: str, lexicon: Lexicon) -> str:
@@ -175,4 +176,7 @@ def _share_units(group: list[Slot]) -> None:
         if (slot.mention.kind == "quantity" and not slot.unit) or (
             slot.unit in ("万", "亿", "千") and last.startswith(slot.unit)
         ):
+            slot.unit = last
+        elif slot.unit == "个" and last in POINTS:
+            # 分别高0.5个、1.4个百分点
             slot.unit = last
