@@ -20,8 +20,8 @@ def index() -> RegionIndex:
     return RegionIndex(load_seeds().regions)
 
 
-def read(text: str) -> Document:
-    return understand(DocumentText("0" * 64, "report.txt", text, "utf-8"), normalise(text), index())
+def read(text: str, source_name: str = "report.txt") -> Document:
+    return understand(DocumentText("0" * 64, source_name, text, "utf-8"), normalise(text), index())
 
 
 @lru_cache
@@ -39,4 +39,6 @@ def check_cover(document: Document) -> None:
     assert document.sections[-1].end == len(document.normal.text)
     assert all(first.end == second.start for first, second in itertools.pairwise(document.sections))
     assert all(section.start < section.end for section in document.sections)
-    assert all(section.period for section in document.sections if section.role not in ("front", "furniture"))
+    dated = document.meta.period is not None
+    told = [section for section in document.sections if section.role not in ("front", "furniture")]
+    assert all(bool(section.period) == dated for section in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -60,9 +61,16 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
     told = text[lines[body].start :] if body < len(lines) else text
     front = metadata.read_front(head, told, regions)
     parts = _parts(lines, body, hung)
-    frame = timeframe.infer(front.title or "", parts, told, front.delivered_on, front.published_on)
+    known = timeframe.infer(
+        front.title or "", parts, told, front.delivered_on, front.published_on, source.source_name
+    )
+    frame = known or timeframe.UNDATED
     sections = build_sections(text, lines, body, hung, table, frame)
+    if known is None:
+        sections = tuple(replace(section, period="") for section in sections)
     meta = _meta(front, head, told, sections, table, frame)
+    if known is None:
+        meta = replace(meta, period=None, plan_period=None)
     tasks = table.rows if table else tuple(find_list(lines, _planned(lines, sections), hung))
     return Document(source, normal, meta, sections, tasks)
 

@@ -44,6 +44,7 @@ _LABEL: Final = re.compile(
     r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
 _AMONG: Final = re.compile(r"个[^,。]{1,8}中")
+_ONE_OF: Final = re.compile(r"[个家大所座项名强][^,。;、\d]{1,14}之一(?![^,。;、])")
 _PLACED: Final = re.compile(r"个[^,。]{1,8}中(?:排|位|居|列|名)")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
@@ -178,6 +179,14 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return None if _LATIN_UNIT.match(text, end) else "name"
     if after == "个" and _STEPS.match(text, end):
         return "name"
+    if text.startswith("人制", end):
+        return "name"
+    if text.startswith("%收入组", end):
+        # 最低20%收入组: who is meant
+        return "threshold"
+    if _ONE_OF.match(text, end):
+        # 成为首批5个国家公园之一: among how many
+        return "ranked_among"
     if after in "号周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
         _NAMED.match(text, end) or _ROUTE.match(text, end)
     ):

@@ -21,6 +21,8 @@ _LABELLED_DATES = tuple(
 )
 _LINE_DATE: Final = re.compile(rf"^{_DATE}(?=日?(?:\s|\d\d:|\d\d时|$))", re.M)
 _DELIVERED: Final = re.compile(rf"{_DATE}日?[,\s]*在[^。;]{{2,60}}?(?:会议|大会|全会)(?:全体会议)?上")
+# (2006年2月8日 黄智权): when, and who spoke
+_SPOKEN: Final = re.compile(rf"^\({_DATE}日?[\s,、]+[\u3400-\u9fff·\s]{{2,8}}\)$", re.M)
 _INDEX: Final = re.compile(r"索\s*引\s*号\s*[:\s]\s*([A-Za-z0-9][A-Za-z0-9_/.-]*)")
 _LABEL = r"(?:\s*[:\s]\s*)"
 _ISSUER: Final = re.compile(
@@ -38,7 +40,7 @@ _URL: Final = re.compile(r"(?:原文|链接|网址|来源|URL|url)[^\n]{0,8}?(ht
 
 _OPENING: Final = 100
 _TITLE_END: Final = re.compile(
-    r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单|思路|计划|打算|安排|草案)(?:\([^()]{1,20}\))?$"
+    r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单|思路|计划|打算|安排|草案|规划纲要|目标纲要)(?:\([^()]{1,20}\))?$"
 )
 _TITLE_PREFIX: Final = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
 _NO_TITLE: Final = re.compile(
@@ -63,7 +65,9 @@ def read_front(lines: list[str], body: str, regions: RegionIndex) -> Front:
     """Facts stated in the lines before the body; the body serves where they are silent (region, issuer)."""
     head = "\n".join(lines)
     title = find_title(lines, regions)
-    delivered = _find_date(_DELIVERED, head) or _find_date(_DELIVERED, body[:400])
+    delivered = (
+        _find_date(_DELIVERED, head) or _find_date(_DELIVERED, body[:400]) or _find_date(_SPOKEN, head)
+    )
     published = _find_published(_DELIVERED.sub("", head))
     year = next((found.year for found in (published, delivered) if found), None)
     region = find_region(title, head, body, year, regions)

@@ -25,6 +25,7 @@ _UNDER_WAY: Final = re.compile(
 _ADVERBS: Final = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
 )
+_ITS_SHARE: Final = re.compile("(?<=..)(?:占[^占]*比[重例]|占比)$")
 _OF_ALL: Final = re.compile(
     r"(?P<owner>.*?)(?:占|稳定在|保持在|超过|达到)?(?P<whole>全[国省市球]|世界)(?:增量|总量)?$"
 )
@@ -111,14 +112,18 @@ def completion_rate(linker: Linker, slot: Slot, head: Head, subject: Subject) ->
         return None
     previous = linker.previous
     owner = subject.agent or (previous.whole if previous else linker.topic(slot))
-    return Name("", f"{owner}{subject.noun}完成率", owner)
+    return Name("", f"{owner}{subject.noun.removeprefix('为')}完成率", owner)
 
 
 def joint_subject(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name | None:
     """「增速均居全市第一」: one number for all the subjects before."""
     if not head.each or not linker.last_group or (subject.noun and not subject.attribute):
         return None
-    joint = "、".join(dict.fromkeys(reading.noun for reading in linker.last_group))
+    told = linker.last_group
+    if subject.noun in ("增速", "增幅") and len(told) == 1:
+        # 地区生产总值增长6.1%,规上工业增加值增长9.5%,增速均居全省第一
+        told = [reading for reading in linker.readings if reading.measure == "growth"][-3:] or told
+    joint = "、".join(dict.fromkeys(reading.noun for reading in told))
     return Name("", joint + subject.noun)
 
 
@@ -219,6 +224,11 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     summed = head.cumulative or (slot.unit not in RATIOS and _REACHED.search(slot.left))
     verb = "" if summed and "增" in previous.verb else previous.verb
     # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
+    if slot.unit in RATIOS and head.change:
+        # 制造业增加值占比为2.45%,同比下降14.8%: so is it without the share
+        previous_noun = _ITS_SHARE.sub("", previous.whole) or previous.noun
+        if previous_noun != previous.whole and not subject.verb:
+            return Name(verb, previous_noun, noun_first=previous.noun_first)
     same = slot.unit in POINTS or (previous.head.origin and slot.clause == previous.clause)
     noun = previous.noun if same else previous.whole
     if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):

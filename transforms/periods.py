@@ -52,7 +52,7 @@ MENTION: Final = re.compile(
     r"|“?(?P<plan>十一五|十二五|十三五|十四五|十五五|九五|十五)”?(?P<planend>末|时期|期间|以来|规划|)"
     r"|(?P<span>五年来|过去五年|这五年|五年间|五年累计|五年共|这五年来)"
     r"|(?:今后|未来)(?P<ahead>[两二三四五六七八九十2-9])年|(?P<within>五|三)年内"
-    r"|近?(?P<years>[两二三四六七八九十])年(?:[来间]|(?=平均))|近(?P<years2>[两二三四五])年"
+    r"|近?(?P<years>[两二三四六七八九十])年(?:[来间]|(?=平均))|近(?P<years2>[两二三四五2-5])年"
     r"|(?P<rel>去年|上年(?!结转|结余|度?结余)|前年|今年|本年|明年|全年|年内))"
 )
 # 「2005年与2000年相比,增长57.3%」 and, no other year named, 「比2020年增长30%」 speak of the years between.
@@ -186,7 +186,7 @@ def _resolve(match: re.Match[str], text: str, calendar: Calendar) -> tuple[str, 
     if ahead := group["ahead"] or group["within"]:
         return f"{calendar.this_year}/{calendar.this_year + int(_NUMBERS.get(ahead, ahead)) - 1}", False
     if years := group["years"] or group["years2"]:
-        return f"{year - _NUMBERS[years] + 1}/{year}", False
+        return f"{year - int(_NUMBERS.get(years, years)) + 1}/{year}", False
     shift = {"去年": -1, "上年": -1, "前年": -2, "明年": 1, "今年": 0, "本年": 0}.get(group["rel"])
     return str(year if shift is None else calendar.this_year + shift), False
 

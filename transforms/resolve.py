@@ -260,12 +260,16 @@ def _period(
     section's own."""
     breaks = context.breaks
     own_start = breaks[reading.clause]
+    if reading.head.annual and (between := _years_between(text, reading, periods)):
+        return between, "written", "years_between"
     best: PeriodMention | None = None
     for mention in periods:
         if mention.end > reading.mention.start:
             break
         in_clause = mention.start >= own_start
-        opens = any(mention.start - 4 <= at <= mention.start for at in breaks)
+        opens = any(mention.start - 4 <= at <= mention.start for at in breaks) or text.startswith(
+            ":", mention.start - 1
+        )
         near = mention.end + 4 >= reading.mention.start
         if text[mention.start - 1 : mention.start] in ("由", "从", "自") and not reading.head.origin:
             # 由1954年的33%上升到34%: the year belongs to the first alone
@@ -284,6 +288,21 @@ def _period(
         basis: PeriodBasis = "written" if best.written else "implied"
         return best.code, basis, "period_mention"
     return _section_period(reading, context), "implied", "period_of_section"
+
+
+def _years_between(text: str, reading: Reading, periods: list[PeriodMention]) -> str:
+    """「由2000年的2003亿元增加到2005年的4070亿元,年均增长11.6%」: the years after the first, to the last; or ''."""
+    years = [
+        mention
+        for mention in periods
+        if mention.written and len(mention.code) == 4 and mention.end <= reading.mention.start
+    ]
+    if len(years) < 2:
+        return ""
+    first, last = years[-2], years[-1]
+    rises = text[first.start - 1 : first.start] in ("由", "从") and first.code < last.code
+    since = max(text.rfind(mark, 0, reading.mention.start) for mark in ";。\n")
+    return f"{int(first.code) + 1}/{last.code}" if rises and since < first.start else ""
 
 
 def _section_period(reading: Reading, context: SentenceContext) -> str:

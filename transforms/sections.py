@@ -35,6 +35,17 @@ _TURN: Final = re.compile(
 )
 
 
+_PROGRESS: Final = re.compile(
+    r"(?:^|(?<=[。;)\s]))(?:工作|目前|当前)?(?:进展|完成|落实|推进|办理)(?:情况|进度)?:|(?:^|(?<=。))(?:目前)?进展:"
+)
+_GOAL: Final = re.compile(
+    r"(?:\d{1,2}[.、．]|[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|(?:目标任务|工作目标|年度目标|工作任务|目标)[:：])"
+)
+# 「主要预期目标:」 by itself in a line: what follows is aimed at
+_AIM_LINE: Final = re.compile(
+    r"(?:今年|明年|\d{4}年)?[^,。;:\d]{0,16}(?:预期目标|主要目标|发展目标|工作目标|奋斗目标)[^,。;:\d]{0,8}:$"
+)
+_YEAR_LINE: Final = re.compile(r"\d{4}年[\u4e00-\u9fff]{0,6}$")
 _NUMBERING: Final = re.compile(r"^[一二三四五六七八九十]+、")
 # A part headed by a bidding (三、加快建立市场经济体制) says what is to be done, unless it says how it went
 _BIDS: Final = re.compile(
@@ -53,8 +64,10 @@ def build_sections(
     text: str, lines: list[Line], body: int, hung: set[int], table: Table | None, frame: TimeFrame
 ) -> tuple[Section, ...]:
     """Sections that cover the whole text in order; ``body`` is the first line told, ``hung`` the page's."""
-    builder = _Builder(frame)
     told = [at for at in range(body, len(lines)) if at not in hung]
+    # goals and how they went, told in turn: one label would be but a word
+    labelled = table is None and sum(_PROGRESS.search(lines[at].text) is not None for at in told) > 1
+    builder = _Builder(frame, labelled)
     following = {at: lines[after] for at, after in itertools.pairwise(told)}
     for at in range(body, len(lines)):
         line = lines[at]
@@ -68,8 +81,9 @@ def build_sections(
 
 
 class _Builder:
-    def __init__(self, frame: TimeFrame) -> None:
+    def __init__(self, frame: TimeFrame, labelled: bool = False) -> None:
         self.frame = frame
+        self.labelled = labelled
         self.part = ""
         self.chapter = ""
         self.category = ""
@@ -91,11 +105,13 @@ class _Builder:
             return
         if kind == "category":
             self.category = line.text
-        planned = self.frame.plan or str(self.frame.review_year)
-        if kind == "progress":
-            self.place(line.start, self.category, "task_progress", self.frame.review)
+        self._place_task(line.start, self.category, kind == "progress")
+
+    def _place_task(self, start: int, heading: str, progress: bool) -> None:
+        if progress:
+            self.place(start, heading, "task_progress", self.frame.review)
         else:
-            self.place(line.start, self.category, "task_target", planned)
+            self.place(start, heading, "task_target", self.frame.plan or str(self.frame.review_year))
 
     def place_line(self, line: Line, following: Line | None) -> None:
         adjacent = following is not None and following.start <= line.end + 1
@@ -111,12 +127,28 @@ class _Builder:
             self.chapter = ""  # what names its own time, or speaks to the house, has left the chapter
         start = line.start
         heading = self.chapter or self.part
+        if self.labelled and self._place_labelled(line, heading):
+            return
         for ended in _TURN.finditer(line.text) if mood.role == "review" else ():
             self.place(start, heading, mood.role, mood.period)
             start = line.start + ended.end()
             mood = self._signal(line.text[ended.end() :]) or mood
             self.mood = mood
         self.place(start, heading, mood.role, mood.period)
+
+    def _place_labelled(self, line: Line, heading: str) -> bool:
+        """「2.新增托位540个。进展情况:新增560个」: the goal before the label, behind it and below how it went, until
+        the next goal; whether the line is either."""
+        label = _PROGRESS.search(line.text)
+        if label is None:
+            if _GOAL.match(line.text):
+                self._place_task(line.start, heading, False)
+                return True
+            return self.marks[-1][2] == "task_progress"
+        if label.start():
+            self._place_task(line.start, heading, False)
+        self._place_task(line.start + label.start(), heading, True)
+        return True
 
     def _enter_part(self, following: str) -> None:
         moods = [mood for piece in timeframe.split_heading(self.part) if (mood := self._read_heading(piece))]
@@ -181,12 +213,18 @@ class _Builder:
             return _Mood("plan", frame.next_period)
         if frame.plan and _THIS_YEAR.match(opening):
             return _Mood("plan", frame.plan)
+        if _AIM_LINE.match(opening) and not timeframe.is_review_heading(opening):
+            return _Mood("plan", str(timeframe.read_year(opening) or frame.next_period))
         return self._year_signal(opening)
 
     def _year_signal(self, opening: str) -> _Mood | None:
         """「2025年是…」, 「2025年,…」; 「2025年四大产业占比…」 speaks of itself alone."""
         year = timeframe.YEAR.match(opening)
-        if not year or opening[year.end() : year.end() + 1] not in ("是", ",", "、", "各"):
+        if not year:
+            return None
+        if opening[year.end() : year.end() + 1] not in ("是", ",", "、", "各") and not _YEAR_LINE.match(
+            opening
+        ):
             return None
         if timeframe.year_of(year) == self.frame.review_year:
             return _Mood("review", self.frame.review)

@@ -18,6 +18,10 @@ _BASIS: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character
     r"(?=[在扣剔连先接迈跨跃站突])(?:在[^,、]{1,16}(?:基础上|情况下|前提下)(?:又|再)?|在[^,、]{2,14}中的?(?=位次|排名|$)|(?:扣除|剔除)[^,]{1,16}?(?:因素|影响)后?|(?:连续|先后|接连)?(?:迈上|跨上|跃上|跨过|跨越|站上|突破)[^,]*?(?:台阶|大关)、?$)"
 )
+# 新能源装机在全国率先破亿、达到1.35亿千瓦
+_IN_FRONT: Final = re.compile("(?<=..)在全[国省市区](?:率先|领先|名列前茅)[^,]{0,8}$")
+# 一般公共预算支出安排41.2亿元
+_PLANNED_SUM: Final = re.compile("(?<=收入|支出)(?:拟|预计)?安排$")
 _EVALUATED: Final = re.compile(
     r"(?P<who>.{0,10}?)在(?P<what>[^,]{2,24}(?:考核|考评|评价|评比|测评|评估|竞赛|大赛|督查|榜单?|排名)[^,]{0,3}?)中$"
 )
@@ -40,7 +44,7 @@ def read_subject(text: str, lexicon: Lexicon, et_cetera: bool) -> Subject:
     if text.endswith("中") and (match := _EVALUATED.match(text)):
         # 苏州工业园区在国家级经开区综合考核评价中稳居第一
         return Subject("", match["what"], "", scope or match["who"])
-    text = without_basis(text)
+    text = _IN_FRONT.sub("", without_basis(text))
     if et_cetera:
         # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
         verb = leading_verb(text, lexicon)
@@ -48,6 +52,7 @@ def read_subject(text: str, lexicon: Lexicon, et_cetera: bool) -> Subject:
     if match := _OF.match(text):
         whole = match["whole"] + (match["kind"] if match["kind"] in ("总量", "总数") else "")
         return Subject("", "", "", scope, share_of=whole)
+    text = _PLANNED_SUM.sub("", text)
     verb, noun, agent = _split_verb(text, lexicon)
     acts = len(verb) + len(noun) + len(agent) < len(text)
     if noun.endswith("级") and (grade := _GRADE_BEHIND.search(noun)):

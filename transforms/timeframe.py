@@ -20,6 +20,12 @@ YEAR: Final = re.compile(
 _OPENING: Final = 300
 _TITLE_PART: Final = re.compile(r"((?:19|20)\d\d)年?(?:度)?(上半年|下半年|第?([一二三四1-4])季度|前三季度)?")
 _HALF_OF_REPORT: Final = re.compile(r"(?:报告》?)?(上半年|下半年|第([一二三四1-4])季度|前三季度)")
+# 「2023年区政府工作报告目标任务半年完成情况」 tells how that year goes, not of the year before
+_HALF: Final = re.compile("(?<![上下])半年(?:完成|执行|进展|落实|工作|推进)")
+_HOW_IT_WENT: Final = re.compile("(?:完成|执行|进展|落实|推进|实施)(?:的?情况|进度)|进展$")
+_OUTLINE: Final = re.compile("五年(?:发展)?(?:规划|计划)(?!.*(?:情况|评估|总结|报告))")
+_NAMED_YEAR: Final = re.compile(r"(?<!\d)(?:19[5-9]|20[0-4])\d(?![\da-f])")
+_MONTHS: Final = re.compile(r"(?<!\d)1(?:月?[-—~至]+)(1[0-2]|[2-9])月")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,13 @@ class TimeFrame:
         """What a plan in this report is for: the stated plan, else the rest of the year or the next one."""
         if self.plan:
             return self.plan
+        if "/" in self.review:
+            return str(self.review_year)
         return f"{self.review_year}H2" if self.review.endswith("H1") else str(self.review_year + 1)
+
+
+# Stands in for the years of a report that names none; nothing is dated by it.
+UNDATED: Final = TimeFrame("0001", None, "0001/0001", "0001/0001")
 
 
 def read_year(text: str) -> int | None:
@@ -74,15 +86,28 @@ def five_years(ordinal: str) -> str:
 
 
 def infer(
-    title: str, parts: list[tuple[str, str]], body: str, delivered: date | None, published: date | None
-) -> TimeFrame:
-    """Years of a report from its title, dates and parts, in that order of trust; falls back on its text.
+    title: str,
+    parts: list[tuple[str, str]],
+    body: str,
+    delivered: date | None,
+    published: date | None,
+    source_name: str = "",
+) -> TimeFrame | None:
+    """Years of a report from its title, dates and parts, in that order of trust; falls back on its text, at last on
+    the name of its file. None where no year is written anywhere.
 
     ``parts`` are the headings of its parts, each with the text right below it.
     """
     part = _TITLE_PART.search(title)
     review, plan = None, None
-    if part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
+    months = _MONTHS.search(title)
+    five = read_plan(title) if _OUTLINE.search(title) else None
+    if five:
+        # a five-year plan looks back on the year before its first
+        review, plan = str(int(five[:4]) - 1), five
+    elif part and months:
+        review = _first_months(part[1], int(months[1]))
+    elif part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
         review = _code(int(part[1]), part[2], part[3])
         plan = _planned_in_title(title[part.end() :], int(part[1]))
     elif part:
@@ -90,6 +115,10 @@ def infer(
         half = _HALF_OF_REPORT.search(title, part.end())
         if half:
             review = _code(int(plan), half[1], half[2])
+        elif _HALF.search(title, part.end()):
+            review = f"{plan}H1"
+        elif _HOW_IT_WENT.search(title, part.end()):
+            review, plan = plan, None
     if delivered and delivered.month <= 6 and review is None:
         plan = plan or str(delivered.year)
         review = str(delivered.year - 1)
@@ -100,7 +129,10 @@ def infer(
     if review is None and plan:
         review = str(int(plan) - 1)
     elif review is None:
-        review, running = _year_of_text(body, published)
+        known = _year_of_text(title, body, published) or _year_of_name(source_name, title, body)
+        if known is None:
+            return None
+        review, running = known
     if plan is None and len(review) == 4 and not running and _looks_ahead(title, parts, body):
         plan = str(int(review) + 1)
     year = int(review[:4])
@@ -136,7 +168,12 @@ def _code(year: int, half: str | None, quarter: str | None) -> str:
     return f"{year}Q{_ORDINALS.get(quarter) or quarter}"
 
 
-_REVIEW_WORD: Final = re.compile("回顾|成就|成绩|成效|决算|总结|完成情况|执行情况|主要工作和")
+_REVIEW_WORD: Final = re.compile(
+    "回顾|成就|成绩|成效|决算|总结|完成情况|执行情况|主要工作和"
+    # 二、重点工作和民生实事方面: a side of how things went
+    "|^(?!.*(?:下一步|今后|下半年|明年|打算)).*"
+    "(?:工作|任务|项目|实事|指标|目标|建设)(?:方面|进展|(?:推进|进展|落实|实施)情况)$"
+)
 _PLAN_WORD: Final = re.compile(
     "重点工作|主要任务|工作任务|工作安排|目标任务|主要目标|预期目标|主要工作$|重点任务|重大举措|主要考虑|总体要求|总体部署|基本方针|"
     "打算|展望|下一步|今后|预算|努力|规划|今年|工作思路|发展目标|工作要求|民生实事|实事项目|工作重点"
@@ -181,7 +218,23 @@ def _years_of_parts(parts: list[tuple[str, str]]) -> tuple[str | None, str | Non
     return review, plan
 
 
-def _year_of_text(body: str, published: date | None) -> tuple[str, bool]:
+def _year_of_name(source_name: str, title: str, body: str) -> tuple[str, bool] | None:
+    """「柳林县2024.txt」 with a text that names no year; a work report is called by the year it was given in."""
+    match = _NAMED_YEAR.search(source_name)
+    if match is None:
+        return None
+    if "政府工作报告" in title or "各位代表" in body:
+        return str(int(match[0]) - 1), False
+    return (f"{match[0]}H1", True) if "上半年" in body[:_OPENING] else (match[0], False)
+
+
+def _first_months(year: str, last: int) -> str:
+    """1-9月 of a year; its first three, six and twelve have names."""
+    named = {3: f"{year}Q1", 6: f"{year}H1", 12: year}
+    return named.get(last, f"{year}-01/{year}-{last:02}")
+
+
+def _year_of_text(title: str, body: str, published: date | None) -> tuple[str, bool] | None:
     """Without title or headings: the year just ended where the text says 一年来, else the most named.
 
     A report given late in a year names that year nearly as often as the one before: then it is the reviewed
@@ -192,15 +245,18 @@ def _year_of_text(body: str, published: date | None) -> tuple[str, bool]:
         return _code(int(part[1]), part[2], part[3]), True
     if published and published.month > 6 and "上半年" in body[:_OPENING]:
         return f"{published.year}H1", True
-    if published and published.month <= 6 and re.search("一年来|过去一年|全年|去年", body):
-        return str(published.year - 1), False
     counts: dict[int, int] = {}
     for match in YEAR.finditer(body):
         year = year_of(match)
         if published is None or year <= published.year:
             counts[year] = counts.get(year, 0) + 1
+    if published and published.month <= 6:
+        # a work report is given early in the year it plans for; one put up long after speaks of other years
+        fresh = "政府工作报告" in title and (not counts or max(counts) >= published.year - 1)
+        if fresh or re.search("一年来|过去一年|全年|去年", body):
+            return str(published.year - 1), False
     if not counts:
-        return str(published.year if published else 1949), False
+        return (str(published.year), False) if published else None
     most = max(counts, key=lambda year: (counts[year], year))
     if 4 * counts.get(most + 1, 0) >= 3 * counts[most] and "去年" not in body:
         return str(most + 1), True
