@@ -167,16 +167,18 @@ class Linker:
 
     def _tells_change(self, slot: Slot) -> bool:
         """「禽蛋产量同比-20.7%」: a change without a word for it, only its sign."""
-        return slot.mention.value < 0 and _AGAINST.search(slot.left) is not None
+        return slot.mention.rule == "signed_number" and _AGAINST.search(slot.left) is not None
 
     def _names(self, group: list[Slot], head: Head, subject: Subject) -> tuple[list[Name], str]:
         """A name for each number of a group, and the rule that found them."""
         if group[0].mention.kind == "ratio" and _STRUCTURE.search(group[0].left):
             return [Name("", name) for name in _STRUCTURE_NAMES[: len(group)]], "industry_structure"
         size = len(group) if not group[0].range_with else 1
-        apart = not (head.gap and _AGAINST_EACH.search(group[0].left))
-        if apart and (size > 1 or head.respectively) and (paired := self._pairs(group, size, head, subject)):
-            return paired
+        several = size > 1 or head.respectively
+        if several and not (head.gap and _AGAINST_EACH.search(group[0].left)):
+            paired = self._pairs(group, size, head, subject)
+            if paired:
+                return paired
         slot = group[-1] if size == 1 else group[0]
         for namer in NAMERS:
             if (name := namer(self, slot, head, subject)) is not None:
@@ -260,8 +262,10 @@ class Linker:
         """「实际利用外资4.36亿美元,其中高技术产业2.15亿美元」: a part that leaves out what it is a part of."""
         previous = self.previous
         # 「其中,县属企业…」: a comma ends the clause before
-        lead_in = self.text[max(self.start, slot.left_start - 3) : slot.left_start]
-        opens = self.text.startswith("其中", slot.left_start) or lead_in.endswith(("其中,", "其中:"))
+        at = slot.left_start
+        opens = self.text.startswith("其中", at) or (
+            at - 3 >= self.start and self.text.startswith(("其中,", "其中:"), at - 3)
+        )
         follows = self.in_parts and slot.left_start < len(self.text) and self.text[slot.left_start] == "、"
         self.in_parts = (opens or follows) and previous is not None
         if opens and previous is not None and previous.measure != "level" and slot.unit not in RATIOS:

@@ -44,7 +44,11 @@ _LABEL: Final = re.compile(
     r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
 _AMONG: Final = re.compile(r"个[^,。]{1,8}中")
-_ONE_OF: Final = re.compile(r"[个家大所座项名强][^,。;、\d]{1,14}之一(?![^,。;、])")
+_COUNTERS_OF_ONE: Final = frozenset("个家大所座项名强")
+_ONE_OF: Final = re.compile(r".[^,。;、\d]{1,14}之一(?![^,。;、])")
+# 3人制篮球场, 最低20%收入组: how the thing is called, who is meant
+_GROUP: Final = re.compile("人制|%收入组")
+_GROUPS: Final = {"人制": "name", "%收入组": "threshold"}
 _PLACED: Final = re.compile(r"个[^,。]{1,8}中(?:排|位|居|列|名)")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
@@ -179,22 +183,13 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return None if _LATIN_UNIT.match(text, end) else "name"
     if after == "个" and _STEPS.match(text, end):
         return "name"
-    if text.startswith("人制", end):
-        return "name"
-    if text.startswith("%收入组", end):
-        # 最低20%收入组: who is meant
-        return "threshold"
-    if _ONE_OF.match(text, end):
-        # 成为首批5个国家公园之一: among how many
-        return "ranked_among"
+    if after in "%人" and (group := _GROUP.match(text, end)):
+        return _GROUPS[group.group()]
     if after in "号周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
         _NAMED.match(text, end) or _ROUTE.match(text, end)
     ):
         return None if _duration_measured(text, start, end) else "name"
-    if _AMONG.match(text, end) and (
-        before.endswith(("全市", "全省", "全区", "全国")) or _PLACED.match(text, end)
-    ):
-        # 在全市13个区县中排第五: what it was ranked among
+    if after in _COUNTERS_OF_ONE and _among(text, before, end):
         return "ranked_among"
     if before == "连续" or _LABEL.search(text, max(0, start - 6), start):
         return "streak" if before == "连续" else "label"
@@ -213,6 +208,15 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     ):
         return "number_code"
     return None
+
+
+def _among(text: str, before: str, end: int) -> bool:
+    """在全市13个区县中排第五, 成为首批5个国家公园之一: what it was ranked or chosen among."""
+    if text.find("之一", end, end + 18) >= 0 and _ONE_OF.match(text, end):
+        return True
+    return _AMONG.match(text, end) is not None and (
+        before.endswith(("全市", "全省", "全区", "全国")) or _PLACED.match(text, end) is not None
+    )
 
 
 _LATIN_UNIT: Final = re.compile(

@@ -25,6 +25,7 @@ _UNDER_WAY: Final = re.compile(
 _ADVERBS: Final = re.compile(
     r"^(?:全部|均已?|都|已经?|正在|正|将|全面|基本|相继|陆续|顺利|成功|先后|累计|进一步|率先|如期)+"
 )
+_SHARES: Final = ("占比", "比重", "比例")
 _ITS_SHARE: Final = re.compile("(?<=..)(?:占[^占]*比[重例]|占比)$")
 _OF_ALL: Final = re.compile(
     r"(?P<owner>.*?)(?:占|稳定在|保持在|超过|达到)?(?P<whole>全[国省市球]|世界)(?:增量|总量)?$"
@@ -224,7 +225,7 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     summed = head.cumulative or (slot.unit not in RATIOS and _REACHED.search(slot.left))
     verb = "" if summed and "增" in previous.verb else previous.verb
     # 占预算数的93%,比上年增长8%: what grew is the whole, not the share; in points it is the share
-    if slot.unit in RATIOS and head.change:
+    if slot.unit in RATIOS and head.change and previous.whole.endswith(_SHARES):
         # 制造业增加值占比为2.45%,同比下降14.8%: so is it without the share
         previous_noun = _ITS_SHARE.sub("", previous.whole) or previous.noun
         if previous_noun != previous.whole and not subject.verb:

@@ -100,7 +100,7 @@ def wants_right(slot: Slot, right: str, lexicon: Lexicon) -> bool:
 
 def _head_start(text: str, mention: Mention) -> int:
     """Where the number begins, 第 or 前 of a rank and a minus included."""
-    signed = mention.value < 0 or (mention.kind == "rank" and text[mention.start - 1] in "第前")
+    signed = mention.rule == "signed_number" or (mention.kind == "rank" and text[mention.start - 1] in "第前")
     return mention.start - signed
 
 

@@ -44,7 +44,9 @@ def read_subject(text: str, lexicon: Lexicon, et_cetera: bool) -> Subject:
     if text.endswith("中") and (match := _EVALUATED.match(text)):
         # 苏州工业园区在国家级经开区综合考核评价中稳居第一
         return Subject("", match["what"], "", scope or match["who"])
-    text = _IN_FRONT.sub("", without_basis(text))
+    text = without_basis(text)
+    if "在全" in text:
+        text = _IN_FRONT.sub("", text)
     if et_cetera:
         # 「开工万科智谷等16个项目」: what is counted follows the number, the verb opens the list
         verb = leading_verb(text, lexicon)
@@ -52,7 +54,8 @@ def read_subject(text: str, lexicon: Lexicon, et_cetera: bool) -> Subject:
     if match := _OF.match(text):
         whole = match["whole"] + (match["kind"] if match["kind"] in ("总量", "总数") else "")
         return Subject("", "", "", scope, share_of=whole)
-    text = _PLANNED_SUM.sub("", text)
+    if text.endswith("安排"):
+        text = _PLANNED_SUM.sub("", text)
     verb, noun, agent = _split_verb(text, lexicon)
     acts = len(verb) + len(noun) + len(agent) < len(text)
     if noun.endswith("级") and (grade := _GRADE_BEHIND.search(noun)):
