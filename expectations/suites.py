@@ -44,7 +44,7 @@ def reports_suite(checks: Checks) -> ExpectationSuite:
                 "hold", "numbers_total", "numbers_explained", "已解释的不多于全部 / explained ≤ all numbers"
             ),
             not_null("warn", "title", "有标题 / there is a title"),
-            not_null("warn", "period", "报告所述时期已知 / the period is known"),
+            not_null("hold", "period", "报告所述时期已知 / the period is known"),
             matches("hold", "period", "时期写法正确 / the period is well formed", _PERIOD),
             not_null("warn", "region_code", "报告所属地区已知 / the region is known"),
             matches("hold", "region_code", "区划代码为六位 / the region code has six digits", _REGION),

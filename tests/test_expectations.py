@@ -145,12 +145,12 @@ UNFIT: list[tuple[Report, str]] = [
     (make_report("5", report_type="letter"), "report_type_in_set"),
     (make_report("6", period="二〇二二年"), "period_well_formed"),
     (make_report("7", region_code="3301"), "region_code_well_formed"),
+    (make_report("9", period=None), "period_present"),
     (replace(make_report("8"), numbers_explained=99), "numbers_explained_not_above_numbers_total"),
 ]
 ODD: list[tuple[Report, str]] = [
     (make_report("1", title=None), "title_present"),
     (make_report("2", region_code=None), "region_code_present"),
-    (make_report("3", period=None), "period_present"),
     (make_report("4", observations=()), "observation_count_in_range"),
     (replace(make_report("5"), numbers_total=100), "explained_share_in_range"),
     (changed(make_report("6"), unit="%", value=Decimal(4000), rule_ids=("correction",)), "percent_in_range"),
