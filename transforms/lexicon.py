@@ -308,8 +308,8 @@ def _tails(indicators: Iterable[Indicator]) -> frozenset[str]:
 
 def _unit_pattern(units: dict[str, Unit]) -> re.Pattern[str]:
     """What may follow the digits: 余/多, a scale, 余/多, a unit, and what it is per (1400万吨/年)."""
-    # the 人 of 人民 and 人才 counts nothing
-    spellings = alternation([unit for unit in units if unit != "人"]) + "|人(?![民才])"
+    # the 人 of 人民 and 人才 counts nothing, nor does the 台 of 台阶
+    spellings = alternation([unit for unit in units if unit not in ("人", "台")]) + "|人(?![民才])|台(?!阶)"
     return re.compile(
         rf"(?P<few>[余多])?(?P<scale>{_ALTERNATION_OF_SCALES})?(?P<some>[余多])?(?P<unit>{spellings})?"
         r"(?P<per>/(?:年|日|天|月|小时|人|亩|吨|千克|公斤|立方米|平方公里|千人|万人|公里|百亿元|亿元|万元))?"

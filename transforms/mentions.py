@@ -49,6 +49,8 @@ _ONE_OF: Final = re.compile(r".[^,。;、\d]{1,14}之一(?![^,。;、])")
 # 3人制篮球场, 最低20%收入组: how the thing is called, who is meant
 _GROUP: Final = re.compile("人制|%收入组")
 _GROUPS: Final = {"人制": "name", "%收入组": "threshold"}
+_RANGE_LOW: Final = re.compile(r"(?<![A-Za-z\d.:-])\d{1,4}(?:\.\d+)?-$")
+_RANGE_UNIT: Final = re.compile("[万亿千百]*(?:[个家项名所条座处件户人次亩吨元台套辆%‰倍米]|公里|公顷|平方)")
 _PLACED: Final = re.compile(r"个[^,。]{1,8}中(?:排|位|居|列|名)")
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
@@ -73,8 +75,10 @@ _SIGNED: Final = re.compile(
 _SIGNED_UNITS: Final = frozenset({"%", "‰", "个百分点", "百分点", "℃"})
 _RANKED: Final = re.compile(
     r"(?:(?:全[区市省县国州球]|我[国省市]|世界|国际|同类|内地|[中西东]部|西北|西南|东北|华东|华南|长三角|中国)[\u4e00-\u9fff(、)]{0,12}"
-    r"|[位居列排名至]|跃升|总量|增速|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
+    r"|[位居列排名至]|跃升|总量|增速|[升移进降][到至]|均|地区|省份|城市|百强|序|系统|同比|增幅|省区|各省|第\d{1,2}位?、|第[一二三四五六七八九十]、)$"
 )
+# 由第18位上升到第15位
+_MOVES: Final = re.compile(r"位?(?:上升|提升|跃升|前移|前进|攀升|升|进|下降|后移|降)(?:至|到)第")
 _RANK_END: Final = re.compile(
     r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及|跃|升|提|上升|前移|前进|进至|晋|下降|降)"
 )
@@ -199,7 +203,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
     if before.endswith(("前", "第")) and after not in "年个":
         return "name"
     if before.endswith("-") and text[start - 2 : start - 1].isalnum():
-        return "number_code"
+        # 1-2家 is a range, and so is what has a unit
+        low = _RANGE_LOW.search(text, max(0, start - 9), start)
+        return None if low and _RANGE_UNIT.match(text, end) else "number_code"
     if (
         after == "-"
         and text[end + 1 : end + 2].isdigit()
@@ -261,7 +267,7 @@ def _rank(match: re.Match[str], text: str) -> Mention | None:
     numeral = match["ordinal"]
     start, end = match.span("ordinal")
     tail = _RANK_END.match(text, end)
-    ranked = _RANKED.search(text, max(0, match.start() - 16), match.start())
+    ranked = _RANKED.search(text, max(0, match.start() - 16), match.start()) or _MOVES.match(text, end)
     if tail is None or ranked is None or _inside_quotes(text, start):
         return _noise(match, "ordinal", start, end) if numeral[0].isdigit() else None
     value = Decimal(numeral) if numeral[0].isdigit() else parse_chinese(numeral)

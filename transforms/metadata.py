@@ -42,6 +42,8 @@ _OPENING: Final = 100
 _TITLE_END: Final = re.compile(
     r"(?:报告|情况|公报|摘要|总结|说明|回顾|通报|汇报|要点|进展|清单|思路|计划|打算|安排|草案|规划纲要|目标纲要)(?:\([^()]{1,20}\))?$"
 )
+# 政 府 工 作 报 告
+_SPACED_OUT: Final = re.compile(r"[\u3400-\u9fff\d](?: {1,3}[\u3400-\u9fff\d]){3,}")
 _TITLE_PREFIX: Final = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
 _NO_TITLE: Final = re.compile(
     r"作.{0,6}政府工作报告|[。;!?]|^(?:来源|时间|发布|——|索|标签|分享|当前位置|您)|本报记者|>"
@@ -111,6 +113,8 @@ def find_title(lines: list[str], regions: RegionIndex) -> str | None:
     best: tuple[int, str] | None = None
     for line in lines:
         title = _TITLE_PREFIX.sub("", line).strip()
+        if _SPACED_OUT.fullmatch(title):
+            title = title.replace(" ", "")
         if not 6 <= len(title) <= 60 or _NO_TITLE.search(title) or not _TITLE_END.search(title):
             continue
         score = (

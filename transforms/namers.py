@@ -235,6 +235,9 @@ def ellipsis(linker: Linker, slot: Slot, head: Head, subject: Subject) -> Name |
     if slot.unit in POINTS and head.change_noun and not noun.endswith(head.change_noun):
         # 下降4.1%,降幅比上半年收窄3.5个百分点
         noun += head.change_noun
+    if slot.mention.kind == "rank" and previous.measure == "growth" and not subject.verb:
+        # 地区生产总值增长7.3%、居全国第3: third is how fast it grew
+        return Name("", noun if noun.endswith(("增速", "增幅")) else noun + "增速")
     if subject.verb == "支出" and noun.endswith("收入"):
         # 社会保险基金收入12.71亿元,支出11.94亿元
         return Name("", noun.removesuffix("收入") + subject.verb)

@@ -65,6 +65,10 @@ _SYLLABLE: Final = re.compile(
 # Characters read without a tone; only after these is (men) or (de) taken for litter
 _TONELESS: Final = frozenset("们們么麼个個着著的了吗嗎呢吧里裏裡过過")
 
+# 270·4亿元, 11·2:45·7:43·1: older texts write the decimal point so; 5·12 without a unit is a day
+_DOT: Final = re.compile(
+    r"(?<=[0-9])·(?=[0-9]{1,2}(?:[%‰:]|个百分点|[万亿元倍吨]))|(?<=:[0-9])·(?=[0-9])|(?<=:[0-9]{2})·(?=[0-9])"
+)
 _CHINESE_ZERO: Final = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0](?=[〇○◯Oo0一二三四五六七八九年])")
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CENTURY: Final = "(?:一[八九]|二[〇零])[〇零一二三四五六七八九]{2}"
@@ -133,6 +137,8 @@ def _fold(text: str) -> str:
     if _HAS_ROUND_ZERO.search(text):
         # 二○二二年, 二O二二年: the circle and the letter are both written for 〇
         text = _CHINESE_ZERO.sub("〇", text)
+    if "·" in text:
+        text = _DOT.sub(".", text)
     if any(century in text for century in ("一八", "一九", "二〇", "二零")):
         text = _CHINESE_YEAR.sub(lambda match: match.group().translate(_CHINESE_DIGITS), text)
     return text

@@ -17,6 +17,8 @@ _COMPLETE: Final = re.compile(
 # The last part is longer than its fellows: 小学、初中、普通高中在校生.
 _QUALIFIED: Final = re.compile(r"共建|“|普通|新能源|高新技术|战略性|职业")
 _ANY_HEAD: Final = re.compile(r"[\u4e00-\u9fff]{2}[率数额量]$")
+_WHOLE: Final = re.compile("(?:[率额量数值]|企业|项目|基地|中心|工程|城市|平台|收入|支出|出口|进口)$")
+_ANY_RATE: Final = re.compile(r"[\u4e00-\u9fff]{2}率$")
 _MEASURED: Final = re.compile(r"[率额量数值入资费税款度]$")
 _FRONT: Final = re.compile(
     r"规上|规模以上|限上|限额以上|城镇|农村|乡村|人民币|本外币|机场|全社会|有效|涉农|外贸|国有"
@@ -31,6 +33,9 @@ _INDUSTRIES: Final = re.compile(
 )
 # 钢铁、水泥、电解铝等高能耗行业的投资: which they are
 _LIST_OF_KIND: Final = re.compile("等[^、等]{0,8}(?:行业|产业|领域|企业|单位)的?(?=.)")
+_SHARE_HEAD: Final = re.compile(
+    "(?:增加值|总?产值|投资|收入|支出|面积|产量|贷款|出口|[销零]售额)?占[^、占]{2,}(?:比重|比例|份额)$"
+)
 _COUNTERPARTS: Final = {"支出": "收入", "收入": "支出", "出口": "进口", "进口": "出口"}
 _GRADE: Final = re.compile(r"^(?:国家|自治区|街道|社区|省|市|区|县|国际|世界|民营)级")
 _TAKEN_UP: Final = ("规模", "增速", "总量", "增量", "增幅")
@@ -54,28 +59,36 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
         parts = [part for part in re.split(joints, noun) if part]
         if len(parts) == size:
             told = any(parts[-1].startswith(part) for part in parts[:-1])
-            headed = [*(_with_head(part, parts[-1], lexicon, told) for part in parts[:-1]), parts[-1]]
+            complete = any(_WHOLE.search(part) for part in parts[:-1])
+            headed = [*(_with_head(part, parts[-1], lexicon, told, complete) for part in parts[:-1]), parts[-1]]
             return [headed[0], *(_with_front(part, headed[0], lexicon) for part in headed[1:])]
     return []
 
 
-def _with_head(part: str, last: str, lexicon: Lexicon, named: bool) -> str:
+def _with_head(part: str, last: str, lexicon: Lexicon, named: bool, complete: bool) -> str:
     """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数; ``named``: the last
-    one begins with a part that was named, so what it lends is shorter than it looks (工业、制造业、工业技改投资)."""
+    one begins with a part that was named, so what it lends is shorter than it looks (工业、制造业、工业技改投资);
+    ``complete``: some part needs no head, so that the long ones may not either."""
+    if (share := _SHARE_HEAD.search(last)) and "占" not in part:
+        # 高新技术产业、装备制造业增加值占规模以上工业比重
+        return part + share.group()
     shared_end = last.find(part[-2:]) if len(part) > 2 else -1
     if 0 <= shared_end < len(last) - 2:
         # 老年人口、残疾人口家庭医生签约率: what follows the common word is said of both
         return part + last[shared_end + 2 :]
-    told = lexicon.head_noun.search(last)
-    full = part + told.group() if told else part
-    if len(part) >= len(last) or _MEASURED.search(part):
-        # 社会保障和就业、教育支出
-        return full if lexicon.code_of(full) else part
+    told = lexicon.head_noun.search(last) or _ANY_RATE.search(last)
+    full = part + told.group() if told and told.group() != last else part
+    if _MEASURED.search(part) or part.endswith(("占比", "比重", "比例")):
+        return part
+    if len(part) >= len(last):
+        # 社会保障和就业、教育支出; 集成电路、汽车零配件、锂电池出口
+        return full if lexicon.code_of(full) or not (complete or _COMPLETE.search(part)) else part
     if code := lexicon.code_of(part):
         # 粮食、烤烟种植面积: the catalogue knows 粮食 by itself, but an area is told
         areas = (part + last[cut:] for cut in range(2, len(last) - 1) if last.endswith("面积"))
         known_area = next((area for area in areas if lexicon.code_of(area)), "")
-        return known_area or (full if lexicon.code_of(full) == code else part)
+        same = lexicon.code_of(full) == code or full.endswith("率")
+        return known_area or (full if same else part)
     options = [part + last[cut:] for cut in (len(part), 2, 3, 4, 1) if cut < len(last)]
     known = [option for option in options if lexicon.code_of(option)]
     if known:
@@ -87,6 +100,9 @@ def _with_head(part: str, last: str, lexicon: Lexicon, named: bool) -> str:
         head = lexicon.head_noun.search(last) or _ANY_HEAD.search(last)
     if head and head.group() != last:
         return part + head.group()
+    if len(part) == 2 and last[0] == part[0]:
+        # 涉诈、涉毒警情
+        return part + last[2:]
     if _COMPLETE.search(part) or len(last) - len(part) < 3:
         return part
     return part + _tail_of(part, last, lexicon)

@@ -13,7 +13,7 @@ from transforms.periods import Calendar, PeriodMention, bounds, find_periods
 from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status, make_observation
 
-_ESTIMATE: Final = re.compile(r"预计|初步核算|初步统计|快报数")
+_ESTIMATE: Final = re.compile(r"预计|初步核算|初步统计|快报数|有望")
 # 「预计全年生产总值…;财政收入…」: a word that opens a clause, or has a colon behind it, rules the list, until it is
 # told what is done or when; 「生产总值预计增长8%;财政收入…」 is about the first alone
 _OPENS_LIST: Final = re.compile(r"[ \n]*(?:\d{4}年|全年|今年|上半年|全[区市省县国]|据|经|根据|主要|,)*$")
