@@ -263,6 +263,21 @@ def test_shared_district_name_without_a_city_stays_open() -> None:
     assert (meta.region_code, meta.region_name) == (None, None)
 
 
+def test_words_that_name_counties_far_away_are_no_region() -> None:
+    text = "2020年上半年经济运行情况\n上半年,全县新建幼儿园67所,全县新建公园12个,公共资源交易36亿元。\n"
+    assert (
+        read(text + "县委、县政府完成固定资产投资36亿元,增速比全国高0.5个百分点。\n").meta.region_code is None
+    )
+    assert read(text + "新建县县委、县政府完成固定资产投资36亿元。\n").meta.region_name == "新建县"
+
+
+def test_a_title_set_with_spaces_is_one() -> None:
+    document = read(
+        "政 府 工 作 报 告\n——2020年1月8日在萧山区第十六届人民代表大会第四次会议上\n各位代表:\n全区生产总值增长6%。\n"
+    )
+    assert document.meta.title == "政府工作报告"
+
+
 def test_region_is_the_one_in_force_that_year() -> None:
     text = (
         "杭州市下城区{}年政府工作报告\n\n全区实现地区生产总值1000亿元,增长5%,财政收入90亿元,居民收入增长。\n"

@@ -22,7 +22,8 @@ _DATE_TAIL: Final = re.compile(
 )
 _DATE_ENDS: Final = ("年", "末", "底", "的")
 _DIFFERENCE: Final = re.compile(
-    r"(?P<higher>高于|快于|高出|超出|超过|领先于?|好于|优于|多于|高过)(?P<base>[^,、]{1,24})$|(?P<lower>低于|慢于|少于|落后于?)(?P<base2>[^,、]{1,24})$"
+    r"分别(?P<higher_each>高于|快于|高出|超过)[^,]{1,24}$|分别(?P<lower_each>低于|慢于)[^,]{1,24}$"
+    r"|(?P<higher>高于|快于|高出|超出|超过|超(?=[^,、]{0,6}进度)|领先于?|好于|优于|多于|高过)(?P<base>[^,、]{1,24})$|(?P<lower>低于|慢于|少于|落后于?)(?P<base2>[^,、]{1,24})$"
 )
 # Nouns of change: with any link behind them they still mean growth (增速达到5.5%).
 _CHANGE_NOUNS: Final = frozenset({"增幅", "增速", "涨幅", "降幅", "减幅", "增长率", "年均增速"})
@@ -35,8 +36,8 @@ _SUMS: Final = frozenset({"总计", "合计"})
 _SUMMED: Final = ("收入", "支出")
 _NOUN_ENDS: Final = ("公共", "成就", "造就")
 _RANK_PLACE: Final = re.compile(
-    r"(?:分别|双双|均|已|继续|持续|连续[\u4e00-\u9fff\d]{1,4}(?:年|个月|个?季度|次)|综合|全部|也|则|稳步)*"
-    r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升至|前移至|攀升至|提升至|晋升至|达到|荣获|获得|获|评为|为|是|进入|跻身|迈入|跨入|挤进)?"
+    r"(?:在全[国省市区][^,、]{0,6})?(?:分别|双双|均|已|有望|继续|持续|连续[\u4e00-\u9fff\d]{1,4}(?:年|个月|个?季度|次)|综合|全部|也|则|稳步)*"
+    r"(?:分列|分居|进位至|进位|前移|位列|位居|位于|居于|居|列|排名|排在|排|名列|跃升至|跃升到|跃升为|跃升|跃居|跃至|升至|进至|稳居|保持|上升[至到]|前移[至到]|攀升[至到]|提升[至到]|晋升[至到]|下降[至到]|达到|荣获|获得|获|评为|为|是|进入|跻身|迈入|跨入|挤进)?"
     r"(?P<origin>[从由])?(?:在?(?:全[区市省县国州球]|我[国省市]|世界|国际|内地|中西部|中部|西部|东部|西北|西南|东北|华东|华南|长三角|同类|省|副省级|中国|各省)[^,、]{0,8}(?:\([^)]*\))?|在?\d{1,3}个[^,、\d]{1,8}(?=中))?(?:中)?$"
 )
 
@@ -148,7 +149,7 @@ def _peel_phrase(left: str, position: int, head: Head, points: bool, rules: list
     """Peel a comparison (比上年, 较前三年平均), a gap (高于全区) or a date before the number."""
     text = left[:position]
     if points and head.gap is None and (match := _DIFFERENCE.search(text)):
-        head.gap = "higher" if match["higher"] else "lower"
+        head.gap = "higher" if match["higher"] or match["higher_each"] else "lower"
         rules.append("gap_to_base")
         return position - match.start()
     if (head.change or head.gap) and not head.compared and (match := _COMPARISON.search(text)):

@@ -44,7 +44,9 @@ _CUT: Final = re.compile(
 _ABOUT_OF: Final = re.compile(r"约占[^,、]{1,8}$")
 _AGAINST: Final = re.compile("(?:同比|环比|比上年|较上年)$")
 # 比全国、全市分别高0.5个、1.4个百分点: as many places as numbers, one subject
-_AGAINST_EACH: Final = re.compile("[比较][^,;]{1,12}[、和与及][^,;]{1,12}分别")
+_AGAINST_EACH: Final = re.compile(
+    "[比较][^,;]{1,12}[、和与及][^,;]{1,12}分别|分别(?:[高低快慢]于|高出|超过)[^,;]{1,12}[、和与及]"
+)
 _DOES: Final = ("完成", "实现")
 _DOERS: Final = ("企业", "单位", "部门", "园区", "集团")
 _NTH: Final = re.compile("^第[一二三四五六七八九十]+是")
@@ -206,7 +208,7 @@ class Linker:
         if not own and (earlier := self._earlier(size)):
             # 经济总量连续迈上4万亿、5万亿两个台阶: a subject of its own, both numbers are about it
             return [with_attribute(reading, subject) for reading in earlier], "pair_respectively"
-        before = strip_lead(self.clause_before(group[0]), self.lexicon)
+        before = without_basis(strip_lead(self.clause_before(group[0]), self.lexicon))
         if not subject.noun and (parts := split_subjects(before, size, self.lexicon)):
             return [Name("", part) for part in parts], "pair_subjects"
         return None

@@ -14,8 +14,8 @@ from typing import Final
 from transforms.elements import Mention
 from transforms.lexicon import Lexicon
 from transforms.numerals import parse_chinese
+from transforms.thresholds import qualifies
 from transforms.types import Bound
-from transforms.units import SCALES
 
 NUMBER: Final = re.compile(
     # the look-ahead lets the engine skip to a possible first character: ten times faster than trying each place
@@ -41,7 +41,7 @@ _STEPS: Final = re.compile(
 )
 # every branch begins with a literal: the engine skips to a possible first character
 _LABEL: Final = re.compile(
-    r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
+    r"专栏$|附件$|附表$|见表$|见图$|(?:^|[\s。(:])[图表]$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
 _AMONG: Final = re.compile(r"个[^,。]{1,8}中")
 _COUNTERS_OF_ONE: Final = frozenset("个家大所座项名强")
@@ -51,7 +51,9 @@ _GROUP: Final = re.compile("人制|%收入组")
 _GROUPS: Final = {"人制": "name", "%收入组": "threshold"}
 _RANGE_LOW: Final = re.compile(r"(?<![A-Za-z\d.:-])\d{1,4}(?:\.\d+)?-$")
 _RANGE_UNIT: Final = re.compile("[万亿千百]*(?:[个家项名所条座处件户人次亩吨元台套辆%‰倍米]|公里|公顷|平方)")
-_PLACED: Final = re.compile(r"个[^,。]{1,8}中(?:排|位|居|列|名)")
+_PLACED: Final = re.compile(
+    r"个[^,。]{1,8}中(?:排|位|居|列|名)|个[^,。、;\d]{0,6}(?:区|县|市|省|州|旗|镇|乡|街道|国家|单位|省份)第[一二三四五六七八九十\d]{1,3}(?:[位名,。;、]|$)"
+)
 # 1.7个乡镇: no one counts in tenths, so the digit before the dot numbers the item
 _COUNTED: Final = re.compile(r"\d+(?:个|家|户|所|台|条|件|项|名|处|座|套|只|场|起|宗)")
 _LIST_START: Final = re.compile(r"(?m)^[\s(]*(\d{1,2})(?=[.、．)](?!\d+%))")
@@ -82,14 +84,13 @@ _MOVES: Final = re.compile(r"位?(?:上升|提升|跃升|前移|前进|攀升|�
 _RANK_END: Final = re.compile(
     r"(?:位|名)?(?=[,。;、!)\s”]|$|且|并|和|的|及|跃|升|提|上升|前移|前进|进至|晋|下降|降)"
 )
-# A bound that runs on into a noun qualifies that noun: 10亿元以上重大项目9个, 30万元以下的薄弱村.
-_QUALIFIED: Final = re.compile(r"的?(?!的?(?:增长|增速|速度|水平|目标|左右|幅度))[\u4e00-\u9fff“A-Z]")
-_QUALIFIERS: Final = ("以上", "以下", "及以上", "以内", "之内")
 # a bare number may end its phrase or share the unit of the next: 2.8和1.2个百分点
 _FOLLOWED: Final = re.compile(r"[,;。、)!\s]|$|(?:和|及|与|至|到|或|—+|-|~)\d")
 _LINKED: Final = re.compile(r"[为至到达是于比值数的从由]$")
 # 500米范围, 15公里半径: a distance that says where
-_CONCEPT: Final = re.compile(r"内(?=换乘|步行|到达|可达)|人口抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈")
+_CONCEPT: Final = re.compile(
+    r"内(?=换乘|步行|到达|可达)|人口(?:变动)?(?:情况)?抽样|论坛|范围|半径|生活圈|服务圈|交通圈|经济圈"
+)
 _CONCEPT_STARTS: Final = frozenset("内人论范半生服交经")
 # 占比超过10%的有44种: a measure by which the things counted next are picked
 _PICKED: Final = re.compile(r"的(?:就|共|则)?有\d")
@@ -220,9 +221,9 @@ def _among(text: str, before: str, end: int) -> bool:
     """在全市13个区县中排第五, 成为首批5个国家公园之一: what it was ranked or chosen among."""
     if text.find("之一", end, end + 18) >= 0 and _ONE_OF.match(text, end):
         return True
-    return _AMONG.match(text, end) is not None and (
-        before.endswith(("全市", "全省", "全区", "全国")) or _PLACED.match(text, end) is not None
-    )
+    if _PLACED.match(text, end):
+        return True
+    return before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end) is not None
 
 
 _LATIN_UNIT: Final = re.compile(
@@ -349,7 +350,7 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
         return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     if text[tail : tail + 1] in _CONCEPT_STARTS and _CONCEPT.match(text, tail):
         return Mention("noise", start, end, tail, value, "concept", "noise_concept")
-    if (text[tail : tail + 1] == "的" and _PICKED.match(text, tail)) or _qualifies(
+    if (text[tail : tail + 1] == "的" and _PICKED.match(text, tail)) or qualifies(
         text, start, tail, scale + unit
     ):
         return Mention("noise", start, end, tail, value, "threshold", "noise_threshold")
@@ -371,33 +372,3 @@ def _quantity(text: str, start: int, end: int, value: Decimal, lexicon: Lexicon,
     elif unit in _TIME_UNITS and not _TIME_MEASURED.search(text, max(0, start - 8), start):
         return Mention("noise", start, end, tail, value, "duration", "noise_duration")
     return Mention("quantity", start, end, tail, value, scale + unit, rule, after)
-
-
-def _qualifies(text: str, start: int, tail: int, unit: str) -> bool:
-    """Whether a bounded number only says which things are meant, so that it measures nothing itself.
-
-    「90%以上小区纳入」 and 「20公里以上绿道」 do measure: a share always does, a count or length does unless a
-    further number follows in the clause.
-    """
-    if unit.endswith("元") and _PASSED.match(text, start - 1) and _QUALIFIED_NOUN.match(text, tail):
-        # 3个过三千亿元城市, 应纳税所得额不到100万元的部分
-        return True
-    if (
-        unit in ("", "%", "个百分点")
-        or not text[tail - 3 : tail].endswith(_QUALIFIERS)
-        or not _QUALIFIED.match(text, tail)
-    ):
-        return False
-    if unit.endswith("元") or unit in SCALES or text[tail - 2 : tail] == "以下":
-        return True
-    if unit in ("平方米", "人", "座", "升", "吨", "级", "千瓦"):
-        # 1000平方米以上公共建筑: a size class; 新建20公里以上绿道 is an amount
-        return True
-    return _COUNTED_LATER.match(text, tail) is not None
-
-
-_COUNTED_LATER: Final = re.compile(r"[^,;。、和\d]{2,20}\d")
-_PASSED: Final = re.compile(r"[过超到足]\d|过[一二三四五六七八九十百千]")
-_QUALIFIED_NOUN: Final = re.compile(
-    r"的?(?:级)?(?:部分|企业|项目|城市|产业|集群|县|区(?!域)|市|镇|村|园区|平台|楼宇|龙头|街道|家庭|人群)"
-)

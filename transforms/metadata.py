@@ -172,9 +172,11 @@ def find_region(
             region := regions.find(match[1], year, body) or regions.find_lowest(match[1], year, body)
         ):
             return region
-    return _most_mentioned(f"{head}\n{body}", year, regions) or regions.find_lowest(
-        body[:_OPENING], year, body
-    )
+    if own := _most_mentioned(f"{head}\n{body}", year, regions):
+        return own
+    first = regions.find_lowest(body[:_OPENING], year, body)
+    # 增速比全国高0.5个百分点 compares: what the State Council reports says so
+    return None if first is None or first.level == "country" else first
 
 
 _OWN_LEVEL: Final = (
@@ -200,6 +202,9 @@ def _most_mentioned(text: str, year: int | None, regions: RegionIndex) -> Region
         if region is None or region.level != level or (year and not _in_force(region, year)):
             continue
         placed = any(parent.short_name in text for parent in regions.ancestors(region))
+        if not placed and regions.is_word(region) and region.name not in text:
+            # 新建幼儿园, 公共资源, 平安建设: words that are short names of counties far away
+            continue
         scored.append((number if placed else 0, number, region))
     scored.sort(key=lambda entry: entry[:2], reverse=True)
     if not scored or scored[0][1] < 2 or (len(scored) > 1 and scored[0][:2] == scored[1][:2]):

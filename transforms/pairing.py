@@ -60,7 +60,10 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
         if len(parts) == size:
             told = any(parts[-1].startswith(part) for part in parts[:-1])
             complete = any(_WHOLE.search(part) for part in parts[:-1])
-            headed = [*(_with_head(part, parts[-1], lexicon, told, complete) for part in parts[:-1]), parts[-1]]
+            headed = [
+                *(_with_head(part, parts[-1], lexicon, told, complete) for part in parts[:-1]),
+                parts[-1],
+            ]
             return [headed[0], *(_with_front(part, headed[0], lexicon) for part in headed[1:])]
     return []
 

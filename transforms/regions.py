@@ -13,6 +13,14 @@ from transforms.types import Region
 
 _LAST_CHARACTERS: Final = frozenset("省市区县州旗盟国")
 _LONGEST: Final = 15
+# Short names that are words of every report: a text full of them is not about 资源县 or 新建区
+_WORD: Final = re.compile(
+    "万全|上高|东区|东方|东至|乐业|乐安|互助|保康|光明|公安|共和|兴业|凤凰|前进|动力|"
+    "北区|南区|南部|友好|友谊|同心|向阳|和安|和平|和政|城东|城中|城北|城南|城西|复兴|"
+    "大关|大城|大新|太平|安宁|安定|富民|富裕|工农|市中|平原|平和|平安|广宁|延长|惠民|"
+    "成安|振兴|政和|新兴|新区|新华|新和|新建|方正|民丰|民和|永和|永安|永福|海港|港口|"
+    "红旗|西区|解放|资源|运河|通城|通道|郊区|长乐|长安|长寿|青山"
+)
 # Names that are also common nouns: 主城区, 老城区, 矿区; taken only right behind the city's own name
 _COMMON_NOUNS: Final = frozenset({"城区", "郊区", "矿区", "新城区", "城中区", "市区"})
 _LEVELS: Final = {"country": 0, "province": 1, "city": 2, "county": 3}
@@ -123,6 +131,10 @@ class RegionIndex:
                     start = end
                     break
         return names
+
+    def is_word(self, region: Region) -> bool:
+        """Whether the short name of a region is a common word too: 新建, 资源, 平安."""
+        return _WORD.fullmatch(region.short_name) is not None
 
     def count_mentions(
         self,

@@ -13,7 +13,7 @@ from transforms.periods import Calendar, PeriodMention, bounds, find_periods
 from transforms.segment import trim
 from transforms.types import Document, Observation, PeriodBasis, Section, Status, make_observation
 
-_ESTIMATE: Final = re.compile(r"预计|初步核算|初步统计|快报数|有望")
+_ESTIMATE: Final = re.compile(r"预计|初步(?:核算|统计|测算|估算)|快报数|有望")
 # 「预计全年生产总值…;财政收入…」: a word that opens a clause, or has a colon behind it, rules the list, until it is
 # told what is done or when; 「生产总值预计增长8%;财政收入…」 is about the first alone
 _OPENS_LIST: Final = re.compile(r"[ \n]*(?:\d{4}年|全年|今年|上半年|全[区市省县国]|据|经|根据|主要|,)*$")
@@ -33,6 +33,7 @@ _TARGET: Final = re.compile(
 )
 # 「目前固定职工的比例,已由50%上升到80%以上」: a plan tells what it starts from
 _DONE: Final = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
+_PROMISE: Final = re.compile("力争|确保|争取(?=到|实现|在|今年|全年|突破|达)")
 _FLOW: Final = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
 _STANDING: Final = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
@@ -70,6 +71,17 @@ class SentenceContext:
         self.aims = _TARGET.search(text[start:end]) is not None
         self.estimates = _ESTIMATE.search(text, start, end) is not None
         self.aimed_from = _aimed_from(text, start, end)
+
+
+def _promised(text: str, reading: Reading, context: SentenceContext) -> bool:
+    """「力争新兴产业规模达100亿元,主导产业规模达1100亿元」: a promise that opens a clause goes on to the next ;."""
+    since = text.rfind(";", context.start, reading.mention.start) + 1
+    promise = _PROMISE.search(text, max(context.start, since), reading.mention.start)
+    if promise is None:
+        return False
+    opening = max(max(at for at in context.breaks if at <= promise.start()), since)
+    opens = _OPENS_LIST.match(text, opening, promise.start())
+    return opens is not None and not _DONE.search(text, promise.end(), reading.mention.start)
 
 
 def _rules_list(text: str, context: SentenceContext, estimate: re.Match[str]) -> bool:
@@ -343,6 +355,8 @@ def _status(text: str, reading: Reading, context: SentenceContext) -> tuple[Stat
     # 高出预期目标1.9个百分点 tells what was reached
     aims = context.aims and reading.head.gap is None
     if reading.head.target or (aims and _TARGET.search(text[begin : reading.mention.start])):
+        return "target", "target_word"
+    if aims and _promised(text, reading, context):
         return "target", "target_word"
     if context.estimates and (estimate := _ESTIMATE.search(text, context.start, reading.mention.start)):
         since = text.rfind(";", estimate.end(), reading.mention.start) + 1

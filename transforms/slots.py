@@ -16,7 +16,7 @@ from transforms.lexicon import Lexicon
 from transforms.pairing import unmodified
 from transforms.subjects import read_subject, strip_lead
 
-POINTS: Final = frozenset({"个百分点", "百分点", "个基点"})
+POINTS: Final = frozenset({"个百分点", "百分点", "个千分点", "千分点", "个基点"})
 RATIOS: Final = frozenset({"%", "‰", "倍", "番", "成"})
 
 _ROW: Final = re.compile(r"^(?:、|,|和|及|与|以及|或|)$")
@@ -25,7 +25,9 @@ _CONNECTOR: Final = re.compile(r"(?:、|以及|和|及|与|并)(?=[^、]*$)")
 _JOINED: Final = ("、", "和", "及", "与", "以")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d年")
 _LISTED: Final = re.compile(r"[、和]\d")
-_NOUN_START: Final = re.compile(r"[\u4e00-\u9fffA-Za-z“《\d]|\((?![-\d]|$)")
+_NOUN_START: Final = re.compile(
+    r"[\u4e00-\u9fffA-Za-z“《\d]|\((?![-\d]|$|其中|含|包括|占|完成率|[比较]|同比|增)"
+)
 _NOT_NOUN: Final = re.compile(
     r"以(?!色)|左右|的水平|后(?!备|勤|续)|前(?!沿|端|海|湾|置|期)|和(?!田|谐)|及|与|并|且|,|;|时(?!代|尚|装|速)|大关|的基础|基础上"
     r"|中(?!小|试|医|型|高|等|国|央|外|心|学|药|职|欧|西|部)|内(?!河|陆|需|资|贸|容|蒙|科|外)|的?增[长速]|增幅|的速度|目标(?:$|[任顺全提如基超])"
@@ -46,6 +48,9 @@ def cut_slots(text: str, breaks: list[int], end: int, numbers: list[Mention], le
         left = text[previous.mention.tail if previous else breaks[clause] : head_start]
         if previous:
             left = _share_gap(previous, left, lexicon)
+        if left.startswith("(") and ")" not in left:
+            # 67所(其中公办36所)
+            left = left[1:]
         follower = numbers[index + 1] if index + 1 < len(numbers) else None
         right_end = min(clause_end, _head_start(text, follower)) if follower else clause_end
         right = text[mention.tail : max(right_end, mention.tail)].rstrip("。!?\n ")

@@ -24,6 +24,8 @@ _HALF_OF_REPORT: Final = re.compile(r"(?:报告》?)?(上半年|下半年|第([�
 _HALF: Final = re.compile("(?<![上下])半年(?:完成|执行|进展|落实|工作|推进)")
 _HOW_IT_WENT: Final = re.compile("(?:完成|执行|进展|落实|推进|实施)(?:的?情况|进度)|进展$")
 _OUTLINE: Final = re.compile("五年(?:发展)?(?:规划|计划)(?!.*(?:情况|评估|总结|报告))")
+# 「2025年9月份民生实事进展情况」
+_MONTH: Final = re.compile(r"年(1[0-2]|0?[1-9])月份")
 _NAMED_YEAR: Final = re.compile(r"(?<!\d)(?:19[5-9]|20[0-4])\d(?![\da-f])")
 _MONTHS: Final = re.compile(r"(?<!\d)1(?:月?[-—~至]+)(1[0-2]|[2-9])月")
 
@@ -105,6 +107,8 @@ def infer(
     if five:
         # a five-year plan looks back on the year before its first
         review, plan = str(int(five[:4]) - 1), five
+    elif part and (month := _MONTH.search(title, part.end() - 1)):
+        review = f"{part[1]}-{int(month[1]):02}"
     elif part and months:
         review = _first_months(part[1], int(months[1]))
     elif part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
