@@ -84,11 +84,11 @@ def _peel_word(left: str, position: int, head: Head, lexicon: Lexicon, points: b
         if word[0] == "均" and left[position - length - 1 : position - length] in _AVERAGED:
             # 平均为, 人均达到: the word began before
             continue
-        before = left[position - length - 1 : position - length] if position > length else ""
-        if (word[0] == "年" and before in _COUNTED_YEARS) or (
-            word in _SUMS and left.endswith(_SUMMED, 0, position - length)
-        ):
-            # 两年平均增长, 收入总计: the word before ends there
+        if word[0] == "年" and left[position - length - 1 : position - length] in _COUNTED_YEARS:
+            # 两年平均增长: the word before ends there
+            continue
+        if word in _SUMS and left.endswith(_SUMMED, 0, position - length):
+            # 收入总计
             continue
         pair = left[max(0, position - 2) : position]
         if length == 1 and (pair in lexicon.keep_verbs or pair in _NOUN_ENDS):

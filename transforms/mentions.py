@@ -41,14 +41,11 @@ _STEPS: Final = re.compile(
 )
 # every branch begins with a literal: the engine skips to a possible first character
 _LABEL: Final = re.compile(
-    r"专栏$|附件$|附表$|见表$|见图$|(?:^|[\s。(:])[图表]$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
+    r"专栏$|附件$|附表$|见表$|见图$|历时$|编码:$|电话:$|传真:$|邮编:$|访问次数:$|点击量:$|热线:$"
 )
 _AMONG: Final = re.compile(r"个[^,。]{1,8}中")
 _COUNTERS_OF_ONE: Final = frozenset("个家大所座项名强")
 _ONE_OF: Final = re.compile(r".[^,。;、\d]{1,14}之一(?![^,。;、])")
-# 3人制篮球场, 最低20%收入组: how the thing is called, who is meant
-_GROUP: Final = re.compile("人制|%收入组")
-_GROUPS: Final = {"人制": "name", "%收入组": "threshold"}
 _RANGE_LOW: Final = re.compile(r"(?<![A-Za-z\d.:-])\d{1,4}(?:\.\d+)?-$")
 _RANGE_UNIT: Final = re.compile("[万亿千百]*(?:[个家项名所条座处件户人次亩吨元台套辆%‰倍米]|公里|公顷|平方)")
 _PLACED: Final = re.compile(
@@ -188,8 +185,12 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return None if _LATIN_UNIT.match(text, end) else "name"
     if after == "个" and _STEPS.match(text, end):
         return "name"
-    if after in "%人" and (group := _GROUP.match(text, end)):
-        return _GROUPS[group.group()]
+    if after == "%" and text.startswith("收入组", end + 1):
+        # 最低20%收入组: who is meant
+        return "threshold"
+    if after == "人" and text.startswith("制", end + 1):
+        # 3人制篮球场
+        return "name"
     if after in "号周期强级型版代纪维纳分小点院时次路弄单幢栋、和校" and (
         _NAMED.match(text, end) or _ROUTE.match(text, end)
     ):
@@ -198,6 +199,9 @@ def _noise_kind(text: str, start: int, end: int) -> str | None:
         return "ranked_among"
     if before == "连续" or _LABEL.search(text, max(0, start - 6), start):
         return "streak" if before == "连续" else "label"
+    if before.endswith(("图", "表")) and (start < 2 or text[start - 2] in "\n 。(:"):
+        # 图1:2018-2022年生产总值
+        return "label"
     if before.endswith("每"):
         # 每10万人刑事案件数: what the figure is per
         return "rate_base"
@@ -221,6 +225,8 @@ def _among(text: str, before: str, end: int) -> bool:
     """在全市13个区县中排第五, 成为首批5个国家公园之一: what it was ranked or chosen among."""
     if text.find("之一", end, end + 18) >= 0 and _ONE_OF.match(text, end):
         return True
+    if text[end] != "个":
+        return False
     if _PLACED.match(text, end):
         return True
     return before.endswith(("全市", "全省", "全区", "全国")) and _AMONG.match(text, end) is not None

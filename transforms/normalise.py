@@ -67,9 +67,10 @@ _TONELESS: Final = frozenset("们們么麼个個着著的了吗嗎呢吧里裏�
 
 # 270·4亿元, 11·2:45·7:43·1: older texts write the decimal point so; 5·12 without a unit is a day
 _DOT: Final = re.compile(
-    r"(?<=[0-9])·(?=[0-9]{1,2}(?:[%‰:]|个百分点|[万亿元倍吨]))|(?<=:[0-9])·(?=[0-9])|(?<=:[0-9]{2})·(?=[0-9])"
+    # begins with the character itself: the engine skips to the next of them
+    r"·(?=[0-9])(?:(?<=[0-9]·)(?=[0-9]{1,2}(?:[%‰:]|个百分点|[万亿元倍吨]))|(?<=:[0-9]·)|(?<=:[0-9]{2}·))"
 )
-_CHINESE_ZERO: Final = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0](?=[〇○◯Oo0一二三四五六七八九年])")
+_CHINESE_ZERO: Final = re.compile("(?<=[〇一二三四五六七八九])[○◯Oo0]+(?=[〇一二三四五六七八九年])")
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CENTURY: Final = "(?:一[八九]|二[〇零])[〇零一二三四五六七八九]{2}"
 # A year read digit by digit, one character for one; 二百五十年 and 一千九百年 are numbers
@@ -136,7 +137,7 @@ def _fold(text: str) -> str:
         text = re.sub(r"\r(?!\n)", "\n", text)
     if _HAS_ROUND_ZERO.search(text):
         # 二○二二年, 二O二二年: the circle and the letter are both written for 〇
-        text = _CHINESE_ZERO.sub("〇", text)
+        text = _CHINESE_ZERO.sub(lambda match: "〇" * len(match.group()), text)
     if "·" in text:
         text = _DOT.sub(".", text)
     if any(century in text for century in ("一八", "一九", "二〇", "二零")):

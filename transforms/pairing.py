@@ -29,7 +29,7 @@ _SUMMED_UP: Final = re.compile(
 )
 # 其中一、二、三产业分别增长, 三次产业对经济增长的贡献率分别为
 _INDUSTRIES: Final = re.compile(
-    "^(?:其中)?(?:第?(?P<which>[一二三](?:、[一二三])+)(?:次)?产业?|三次产业|三产(?=增|对|占))"
+    "(?:其中)?(?:第?(?P<which>[一二三](?:、[一二三])+)(?:次)?产业?|三次产业|三产(?=增|对|占))"
 )
 # 钢铁、水泥、电解铝等高能耗行业的投资: which they are
 _LIST_OF_KIND: Final = re.compile("等[^、等]{0,8}(?:行业|产业|领域|企业|单位)的?(?=.)")
@@ -46,7 +46,7 @@ def split_subjects(noun: str, size: int, lexicon: Lexicon) -> list[str]:
     the phrase has another number of parts."""
     if size < 2:
         return []
-    if industries := _INDUSTRIES.search(noun):
+    if industries := _INDUSTRIES.match(noun):
         named = industries["which"].split("、") if industries["which"] else ["一", "二", "三"]
         rest = noun[industries.end() :]
         return [f"第{one}产业{rest}" for one in named] if len(named) == size else []
@@ -72,7 +72,7 @@ def _with_head(part: str, last: str, lexicon: Lexicon, named: bool, complete: bo
     """A part with the head of the last one, if it lacks its own: 职工养老、生育、工伤保险参保人数; ``named``: the last
     one begins with a part that was named, so what it lends is shorter than it looks (工业、制造业、工业技改投资);
     ``complete``: some part needs no head, so that the long ones may not either."""
-    if (share := _SHARE_HEAD.search(last)) and "占" not in part:
+    if "占" in last and "占" not in part and (share := _SHARE_HEAD.search(last)):
         # 高新技术产业、装备制造业增加值占规模以上工业比重
         return part + share.group()
     shared_end = last.find(part[-2:]) if len(part) > 2 else -1
