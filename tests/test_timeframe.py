@@ -124,7 +124,7 @@ def test_goals_and_how_they_went_are_told_apart_by_their_labels(lexicon: Lexicon
         ("18", "新增规上工业企业", "actual", first_months),
         ("540", "新增普惠性托位", "target", "2023"),
         ("560", "新增托位", "actual", first_months),
-        ("310", "公办托位", "actual", "2023-09"),
+        ("310", "公办托位", "actual", first_months),
         ("20", "建设绿道", "target", "2023"),
     ]
 

@@ -34,7 +34,7 @@ _TARGET: Final = re.compile(
 # 「目前固定职工的比例,已由50%上升到80%以上」: a plan tells what it starts from
 _DONE: Final = re.compile("(?=[目已])(?:目前[^;。]*?已(?!建|批)|已经)")
 _PROMISE: Final = re.compile("力争|确保|争取(?=到|实现|在|今年|全年|突破|达)")
-_FLOW: Final = re.compile(r"累计|新增|改善|改造|完成|新建|建成(?!区)")
+_FLOW: Final = re.compile(r"累计|减量|增量|新增|改善|改造|完成|新建|建成(?!区)")
 # What stands so at the end, against what happened in the years: 7家国企进入500强, 30个县区通过评估.
 _STANDING: Final = re.compile(r"位列|进入|达到|共享|开展|落户|拥有|运行|拔地而起")
 _STOCK: Final = re.compile(
@@ -298,8 +298,8 @@ def _period(
             best = mention
     if best is not None:
         basis: PeriodBasis = "written" if best.written else "implied"
-        return best.code, basis, "period_mention"
-    return _section_period(reading, context), "implied", "period_of_section"
+        return _of_span(reading, best.code), basis, "period_mention"
+    return _of_span(reading, context.section.period), "implied", "period_of_section"
 
 
 def _years_between(text: str, reading: Reading, periods: list[PeriodMention]) -> str:
@@ -317,12 +317,11 @@ def _years_between(text: str, reading: Reading, periods: list[PeriodMention]) ->
     return f"{int(first.code) + 1}/{last.code}" if rises and since < first.start else ""
 
 
-def _section_period(reading: Reading, context: SentenceContext) -> str:
-    """The section's period; of a span of years (2021/2025) a stock is stated at its end."""
-    first, _, last = context.section.period.partition("/")
-    if not last:
-        return first
-    whole = context.section.period
+def _of_span(reading: Reading, whole: str) -> str:
+    """A period as it is; of a span of years (2021/2025) a stock is stated at its end."""
+    last = whole.partition("/")[2]
+    if len(last) != len("2025"):
+        return whole
     head = reading.head
     if reading.measure == "rank":
         return last
