@@ -35,7 +35,7 @@ class QualityResult:
 class ValidationReport:
     """All results of a validation. ``blocked`` names, per report that must not be loaded, what it failed.
 
-    ``evidence`` are the results as Great Expectations gave them, for its Data Docs.
+    ``evidence`` are the results as Great Expectations gave them, for its Data Docs: see ``merging.shortened``.
     """
 
     results: tuple[QualityResult, ...]

@@ -66,10 +66,9 @@ def understand(source: DocumentText, normal: NormalText, regions: RegionIndex) -
     )
     frame = known or timeframe.UNDATED
     sections = build_sections(text, lines, body, hung, table, frame)
-    if known is None:
-        sections = tuple(replace(section, period="") for section in sections)
     meta = _meta(front, head, told, sections, table, frame)
     if known is None:
+        sections = tuple(replace(section, period="") for section in sections)
         meta = replace(meta, period=None, plan_period=None)
     tasks = table.rows if table else tuple(find_list(lines, _planned(lines, sections), hung))
     return Document(source, normal, meta, sections, tasks)

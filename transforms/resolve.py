@@ -77,17 +77,21 @@ def _promised(text: str, reading: Reading, context: SentenceContext) -> bool:
     """「力争新兴产业规模达100亿元,主导产业规模达1100亿元」: a promise that opens a clause goes on to the next ;."""
     since = text.rfind(";", context.start, reading.mention.start) + 1
     promise = _PROMISE.search(text, max(context.start, since), reading.mention.start)
-    if promise is None:
+    if promise is None or not _opens_clause(text, context, promise.start()):
         return False
-    opening = max(max(at for at in context.breaks if at <= promise.start()), since)
-    opens = _OPENS_LIST.match(text, opening, promise.start())
-    return opens is not None and not _DONE.search(text, promise.end(), reading.mention.start)
+    return _DONE.search(text, promise.end(), reading.mention.start) is None
 
 
 def _rules_list(text: str, context: SentenceContext, estimate: re.Match[str]) -> bool:
-    start = max(at for at in context.breaks if at <= estimate.start())
-    opens = _OPENS_LIST.match(text, start, estimate.start())
-    return opens is not None or _LIST_COLON.match(text, estimate.end()) is not None
+    """Whether an estimate is that of a whole list: it opens a clause, or a colon follows."""
+    return (
+        _opens_clause(text, context, estimate.start()) or _LIST_COLON.match(text, estimate.end()) is not None
+    )
+
+
+def _opens_clause(text: str, context: SentenceContext, at: int) -> bool:
+    start = max(begin for begin in context.breaks if begin <= at)
+    return _OPENS_LIST.match(text, start, at) is not None
 
 
 def _aimed_from(text: str, start: int, end: int) -> int:
@@ -251,12 +255,10 @@ def _when(text: str, reading: Reading, context: SentenceContext, periods: list[P
         period, period_rule = str(bounds(context.section.period)[0].year - 1), "origin_before_period"
         if status != "actual":
             status, status_rule = "actual", "origin_is_actual"
-    elif status == "estimate" and bounds(period)[1] < bounds(context.section.period)[0]:
-        # 预计从2011年的1091.18亿元增加到2016年的1650亿元
-        status, status_rule = "actual", "past_is_actual"
-    elif status == "target" and bounds(period)[1] < bounds(context.section.period)[0]:
-        # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023
-        status, status_rule = "actual", "past_in_plan"
+    elif status != "actual" and bounds(period)[1] < bounds(context.section.period)[0]:
+        # 「2022年新建绿道45公里,今年再新建30公里」 in a plan for 2023; 预计从2011年的1091亿元增加到2016年的1650亿元
+        status_rule = "past_in_plan" if status == "target" else "past_is_actual"
+        status = "actual"
     elif status == "actual" and bounds(period)[0].year > context.calendar.this_year:
         status, status_rule = "target", "future_in_review"
     elif status == "target" and basis == "implied" and context.section.role == "task_progress":

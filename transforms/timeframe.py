@@ -100,29 +100,7 @@ def infer(
 
     ``parts`` are the headings of its parts, each with the text right below it.
     """
-    part = _TITLE_PART.search(title)
-    review, plan = None, None
-    months = _MONTHS.search(title)
-    five = read_plan(title) if _OUTLINE.search(title) else None
-    if five:
-        # a five-year plan looks back on the year before its first
-        review, plan = str(int(five[:4]) - 1), five
-    elif part and (month := _MONTH.search(title, part.end() - 1)):
-        review = f"{part[1]}-{int(month[1]):02}"
-    elif part and months:
-        review = _first_months(part[1], int(months[1]))
-    elif part and "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
-        review = _code(int(part[1]), part[2], part[3])
-        plan = _planned_in_title(title[part.end() :], int(part[1]))
-    elif part:
-        plan = part[1]
-        half = _HALF_OF_REPORT.search(title, part.end())
-        if half:
-            review = _code(int(plan), half[1], half[2])
-        elif _HALF.search(title, part.end()):
-            review = f"{plan}H1"
-        elif _HOW_IT_WENT.search(title, part.end()):
-            review, plan = plan, None
+    review, plan = _years_of_title(title)
     if delivered and delivered.month <= 6 and review is None:
         plan = plan or str(delivered.year)
         review = str(delivered.year - 1)
@@ -141,6 +119,30 @@ def infer(
         plan = str(int(review) + 1)
     year = int(review[:4])
     return TimeFrame(review, plan, f"{year - 4}/{year}", f"{year + 1}/{year + 5}")
+
+
+def _years_of_title(title: str) -> tuple[str | None, str | None]:
+    """What a title says of the reviewed and the planned time, None where it is silent."""
+    if five := read_plan(title) if _OUTLINE.search(title) else None:
+        # a five-year plan looks back on the year before its first
+        return str(int(five[:4]) - 1), five
+    part = _TITLE_PART.search(title)
+    if part is None:
+        return None, None
+    year = part[1]
+    if month := _MONTH.search(title, part.end() - 1):
+        return f"{year}-{int(month[1]):02}", None
+    if months := _MONTHS.search(title):
+        return _first_months(year, int(months[1])), None
+    if "工作报告》" not in title and (part[2] or "政府工作报告" not in title):
+        return _code(int(year), part[2], part[3]), _planned_in_title(title[part.end() :], int(year))
+    if half := _HALF_OF_REPORT.search(title, part.end()):
+        return _code(int(year), half[1], half[2]), year
+    if _HALF.search(title, part.end()):
+        return f"{year}H1", year
+    if _HOW_IT_WENT.search(title, part.end()):
+        return year, None
+    return None, year
 
 
 def _planned_in_title(rest: str, year: int) -> str | None:
